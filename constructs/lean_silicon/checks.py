@@ -1,0 +1,153 @@
+"""The checks inside ``cdk synth``: a thin adapter between the CDK's validation and the rules.
+
+It reads the finished assembly from disk with the same reader as the command line, so it needs no walk of the
+construct tree.
+"""
+
+from __future__ import annotations
+
+import json
+import traceback
+from pathlib import Path
+
+import jsii
+from aws_cdk import (
+    IPolicyValidationContext,
+    IPolicyValidationPlugin,
+    PolicyValidationPluginReport,
+    PolicyViolatingResource,
+    PolicyViolation,
+)
+
+from lean_silicon._version import __version__
+from lean_silicon.reports.json_report import json_report
+from lean_silicon.reports.text_report import savings
+from lean_silicon.rules import Context, Finding, Policy, Severity, Verdict, judge, rule_ids
+from lean_silicon.templates import App, read_app
+
+_CDK_SEVERITY = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "info"}
+
+
+@jsii.implements(IPolicyValidationPlugin)
+class LeanSiliconChecks:
+    """Judges every stack at synth, nested stacks and stages too, and fails the synth where a rule finds an error.
+
+    Parameters
+    ----------
+    policy
+        How strict to be. Default: ``recommended``.
+    report
+        Whether to leave the whole verdict, accepted findings with their reasons included, as ``lean-silicon.json``
+        beside the templates, for audit. Default: yes.
+
+    Notes
+    -----
+    Accept a finding with ``Validations.of(construct).acknowledge(Acknowledgment(id="LeanSilicon::SIL001",
+    reason="..."))``, or in the template's metadata, there with an expiry. Findings that were accepted through the CDK
+    stay in ``validation-report.json``.
+
+    Examples
+    --------
+    >>> from aws_cdk import App, Validations
+    >>> from lean_silicon import LeanSiliconChecks
+    >>> app = App()
+    >>> Validations.of(app).add_plugins(LeanSiliconChecks())
+    """
+
+    def __init__(self, policy: Policy | None = None, *, report: bool = True) -> None:
+        self._policy = policy or Policy()
+        self._report = report
+
+    @property
+    def name(self) -> str:
+        """The plugin's name, which stands before ``::`` in acknowledgments."""
+        return "LeanSilicon"
+
+    @property
+    def version(self) -> str:
+        """The version of this package."""
+        return __version__
+
+    @property
+    def rule_ids(self) -> list[str]:
+        """The rules it runs."""
+        return [rule_id for rule_id in rule_ids() if self._policy.runs(rule_id)]
+
+    def validate(self, context: IPolicyValidationContext) -> PolicyValidationPluginReport:
+        """Judge the synthesized templates."""
+        try:
+            return self._judged(context.template_paths)
+        except Exception as error:  # jsii loses what escapes from here: say what happened, and where
+            raise RuntimeError(
+                f"LeanSilicon could not judge the templates: {type(error).__name__}: {error}. This is a defect of lean-silicon; "
+                f"please report it with this traceback.\n{traceback.format_exc()}"
+            ) from error
+
+    def _judged(self, template_paths: list[str]) -> PolicyValidationPluginReport:
+        app = _assembly(template_paths, self._policy.region)
+        verdict = judge(app, Context(self._policy))
+        if self._report:
+            _write_audit(verdict, template_paths)
+        reported = [finding for finding in verdict.findings if _is_for_the_cdk(finding)]
+        return PolicyValidationPluginReport(
+            success=verdict.count(Severity.ERROR) == 0 and not verdict.unreadable,
+            violations=[*map(_violation, reported), *_unreadable(verdict)],
+            plugin_version=__version__,
+        )
+
+
+def _assembly(template_paths: list[str], region: str | None) -> App:
+    """The assembly's templates, those that were given and the nested stacks below them."""
+    folders = sorted({str(Path(path).parent) for path in template_paths}, key=len)
+    return read_app(folders, region=region)
+
+
+def _is_for_the_cdk(finding: Finding) -> bool:
+    """All but what the template itself accepts: what was accepted through the CDK, the CDK itself moves aside and keeps."""
+    return finding.acknowledged is None or finding.acknowledged.origin == "cdk"
+
+
+def _violation(finding: Finding) -> PolicyViolation:
+    suggestion = finding.suggestion
+    saved = savings(suggestion.saves) if suggestion and suggestion.saves else ""
+    fix = f"{suggestion.text}{f' Saves {saved}.' if saved else ''}" if suggestion else None
+    metadata = {
+        "evidence": finding.evidence.value,
+        "instance-type": finding.instance_type,
+        "sources": "; ".join(finding.sources),
+    }
+    if suggestion and suggestion.instance_type:
+        metadata["suggested-instance-type"] = suggestion.instance_type
+    return PolicyViolation(
+        rule_name=finding.rule,
+        description=f"{finding.title}. {finding.message}",
+        severity=_CDK_SEVERITY[finding.severity],
+        fix=fix,
+        rule_metadata={name: value for name, value in metadata.items() if value},
+        violating_resources=[
+            PolicyViolatingResource(
+                locations=[finding.property_path] if finding.property_path else [],
+                resource_logical_id=finding.resource.logical_id,
+                template_path=finding.resource.template.path,
+            )
+        ],
+    )
+
+
+def _unreadable(verdict: Verdict) -> list[PolicyViolation]:
+    return [
+        PolicyViolation(
+            rule_name="unreadable",
+            description=f"{unreadable.path}: {unreadable.error}",
+            severity="error",
+            violating_resources=[PolicyViolatingResource(locations=[], template_path=unreadable.path)],
+        )
+        for unreadable in verdict.unreadable
+    ]
+
+
+def _write_audit(verdict: Verdict, template_paths: list[str]) -> None:
+    """The whole verdict beside the uppermost templates."""
+    if template_paths:
+        folder = min((Path(path).parent for path in template_paths), key=lambda path: len(path.parts))
+        (folder / "lean-silicon.json").write_text(json.dumps(json_report(verdict), indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,97 @@
+"""``lean-silicon check PATH...``: judge templates and ``cdk.out`` folders."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+
+from lean_silicon.catalog import load_catalog
+from lean_silicon.cli.configuration import read_configuration
+from lean_silicon.cli.output import complain, write_report
+from lean_silicon.exceptions import ConfigurationError
+from lean_silicon.reports import FORMATS, json_report, text_report
+from lean_silicon.reports.terminal import wants_colour
+from lean_silicon.rules import Context, Policy, Severity, Verdict, judge, read_policy, rule_ids, rule_selection
+from lean_silicon.rules.policy import POLICY_NAMES
+from lean_silicon.templates import read_app
+
+_FAIL_ON = ("error", "warning", "never")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.add_argument(
+        "paths", nargs="+", metavar="PATH", help="a template (JSON or YAML), a cdk.out folder, or a folder of templates"
+    )
+    parser.add_argument("--region", help="the region to judge for where an app's manifest names none")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="default: text")
+    parser.add_argument("--output", metavar="FILE", help="write the report there instead of to the terminal")
+    parser.add_argument(
+        "--config",
+        metavar="FILE",
+        help="default: lean-silicon.toml or [tool.lean-silicon] in pyproject.toml, here or above",
+    )
+    parser.add_argument("--policy", choices=POLICY_NAMES, help="how strict to be; default: recommended")
+    parser.add_argument(
+        "--select", metavar="IDS", help="run only these rules: ids or prefixes, separated by commas (SIL,SIZ003)"
+    )
+    parser.add_argument("--ignore", metavar="IDS", help="do not run these rules")
+    parser.add_argument(
+        "--fail-on", choices=_FAIL_ON, default="error", help="the least severity that gives exit code 1; default: error"
+    )
+    parser.add_argument("--show-acknowledged", action="store_true", help="list accepted findings too")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Judge, report, and say by the exit code how it went."""
+    try:
+        policy = _policy(arguments)
+        verdict = judge(read_app(arguments.paths, region=policy.region), Context(policy))
+        write_report(_report(verdict, arguments), arguments.output)
+    except ConfigurationError as error:
+        complain(str(error))
+        return 2
+    return _exit_code(verdict, arguments.fail_on)
+
+
+def _policy(arguments: argparse.Namespace) -> Policy:
+    """The configured policy, with what the command line says put over it."""
+    contents, where = read_configuration(arguments.config)
+    ids = rule_ids()
+    configured = read_policy(contents, ids, where=where)
+    region = arguments.region or configured.region
+    if region is not None and load_catalog().region(region) is None:
+        known = ", ".join(each.code for each in load_catalog().regions())
+        raise ConfigurationError(f"region {region!r} is not known; known: {known}")
+    return Policy(
+        name=arguments.policy or configured.name,
+        region=region,
+        select=rule_selection(arguments.select, ids, "--select") if arguments.select else configured.select,
+        ignore=(*configured.ignore, *(rule_selection(arguments.ignore, ids, "--ignore") if arguments.ignore else ())),
+        severities=configured.severities,
+        settings=configured.settings,
+    )
+
+
+def _report(verdict: Verdict, arguments: argparse.Namespace) -> str:
+    if arguments.format == "json":
+        return json.dumps(json_report(verdict), indent=2, ensure_ascii=False)
+    to_terminal = arguments.output is None
+    return text_report(
+        verdict,
+        coloured=to_terminal and wants_colour(sys.stdout),
+        width=shutil.get_terminal_size((100, 24)).columns if to_terminal else 100,
+        show_acknowledged=arguments.show_acknowledged,
+    )
+
+
+def _exit_code(verdict: Verdict, fail_on: str) -> int:
+    """2 where something could not be read, else 1 where a finding is bad enough."""
+    if verdict.unreadable:
+        return 2
+    if fail_on == "never":
+        return 0
+    failing = verdict.count(Severity.ERROR) + (verdict.count(Severity.WARNING) if fail_on == "warning" else 0)
+    return 1 if failing else 0

@@ -1,0 +1,61 @@
+"""Finds and reads ``lean-silicon.toml`` or the table ``[tool.lean-silicon]`` of ``pyproject.toml``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from lean_silicon.exceptions import ConfigurationError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+def read_configuration(named: str | None) -> tuple[dict[str, Any], str]:
+    """The configuration and the name of the file it stands in.
+
+    Parameters
+    ----------
+    named
+        The file of ``--config``. Default: ``lean-silicon.toml``, else ``pyproject.toml`` with a table
+        ``[tool.lean-silicon]``, in this folder or the nearest one above it; else an empty configuration.
+
+    Raises
+    ------
+    ConfigurationError
+        If the file is missing or not TOML.
+    """
+    if named is not None:
+        return _contents(Path(named)), named
+    for folder in (Path.cwd(), *Path.cwd().parents):
+        for path in (folder / "lean-silicon.toml", folder / "pyproject.toml"):
+            if path.is_file() and (path.name != "pyproject.toml" or _tool_table(path) is not None):
+                return _contents(path), str(path)
+    return {}, "no configuration file"
+
+
+def _contents(path: Path) -> dict[str, Any]:
+    if path.name == "pyproject.toml":
+        return _tool_table(path) or {}
+    return _toml(path)
+
+
+def _tool_table(path: Path) -> dict[str, Any] | None:
+    tools = _toml(path).get("tool", {})
+    table = tools.get("lean-silicon") if isinstance(tools, dict) else None
+    if table is not None and not isinstance(table, dict):
+        raise ConfigurationError(f"{path}: tool.lean-silicon is {table!r}; it must be a table: [tool.lean-silicon]")
+    return table
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except OSError as error:
+        raise ConfigurationError(f"{path}: cannot be read: {error.strerror or error}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: is not TOML: {error}") from None

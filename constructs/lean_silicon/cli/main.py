@@ -1,0 +1,73 @@
+"""Chooses the command. Only the chosen one is imported, so that ``--help`` answers at once."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from lean_silicon._version import __version__
+
+COMMANDS = {
+    "check": "judge CloudFormation templates and cdk.out folders",
+    "rules": "list the rules, or show one",
+    "catalog": "look up instance types, and where the figures come from",
+}
+
+_EPILOG = """examples:
+  lean-silicon check cdk.out                      judge a synthesized app
+  lean-silicon check template.yaml --region eu-west-1 --format json
+  lean-silicon rules show SIL002                  what a rule means, with a bad and a good template
+  lean-silicon catalog show ml.inf2.8xlarge
+
+exit codes: 0 clean, 1 findings at or above --fail-on, 2 bad usage or unreadable input"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line. Returns the exit code: 0 clean, 1 findings, 2 bad usage or unreadable input."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    parser, commands = _parser(words)
+    arguments = parser.parse_args(words)
+    if arguments.command is None:
+        parser.print_help()
+        return 2
+    try:
+        return int(commands[arguments.command].run(arguments))
+    except BrokenPipeError:
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # the reader (head, less) has gone: nothing to say
+        return 0
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+
+
+def _parser(words: Sequence[str]) -> tuple[argparse.ArgumentParser, dict[str, object]]:
+    parser = argparse.ArgumentParser(
+        prog="lean-silicon",
+        description="Reject oversized or inefficient silicon in CloudFormation templates, and look up what would do.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"lean-silicon {__version__}")
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND")
+    chosen = next((word for word in words if not word.startswith("-")), None)
+    modules = {}
+    for name, summary in COMMANDS.items():
+        command = subparsers.add_parser(
+            name,
+            help=summary,
+            description=summary.capitalize() + ".",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        if name == chosen:
+            modules[name] = importlib.import_module(f"lean_silicon.cli.{name}")
+            modules[name].configure(command)
+    return parser, modules
+
+
+if __name__ == "__main__":
+    sys.exit(main())

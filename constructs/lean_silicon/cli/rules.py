@@ -1,0 +1,64 @@
+"""``lean-silicon rules list`` and ``rules show ID``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from lean_silicon.cli.output import complain
+from lean_silicon.rules import Rule, all_rules, find_rule, rule_ids
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    commands = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    listing = commands.add_parser("list", help="one line a rule")
+    listing.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    show = commands.add_parser("show", help="what a rule means, with a bad and a good template")
+    show.add_argument("ids", nargs="+", metavar="ID", help="for instance SIL001")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """List the rules, or show some."""
+    return _list(arguments.format) if arguments.action == "list" else _show(arguments.ids)
+
+
+def _list(style: str) -> int:
+    if style == "json":
+        print(json.dumps([_plain(rule) for rule in all_rules()], indent=2))
+        return 0
+    for rule in all_rules():
+        print(f"{rule.id:<8}{rule.severity.value:<9}{rule.title}")
+    return 0
+
+
+def _plain(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "title": rule.title,
+        "severity": rule.severity.value,
+        "evidence": rule.evidence.value,
+        "advice": rule.advice,
+        "sources": list(rule.sources),
+        "settings": list(rule.settings),
+    }
+
+
+def _show(ids: list[str]) -> int:
+    exit_code = 0
+    for rule_id in ids:
+        rule = find_rule(rule_id)
+        if rule is None:
+            complain(f"rule {rule_id!r} is not known; known: {', '.join(rule_ids())}")
+            exit_code = 2
+            continue
+        print(
+            f"{rule.id}  {rule.title}\n\nseverity  {rule.severity}\nevidence  {rule.evidence}\nadvice    {rule.advice}"
+        )
+        if rule.settings:
+            print(f"settings  {', '.join(rule.settings)}")
+        for source in rule.sources:
+            print(f"source    {source}")
+        print(f"\n{rule.documentation()}\n")
+    return exit_code

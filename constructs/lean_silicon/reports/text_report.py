@@ -1,0 +1,103 @@
+"""The verdict for a person at a terminal: the exact place, the reason, the fix and what it saves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from textwrap import wrap
+
+from lean_silicon.footprint import Footprint
+from lean_silicon.quantity import Quantity
+from lean_silicon.reports.terminal import Palette, printable
+from lean_silicon.rules import Finding, Severity, Verdict
+
+_LABEL = 9
+
+
+def text_report(verdict: Verdict, *, coloured: bool = False, width: int = 100, show_acknowledged: bool = False) -> str:
+    """The verdict as text, worst findings first, a summary last.
+
+    Parameters
+    ----------
+    verdict
+        What came of judging.
+    coloured
+        Whether to use ANSI colours.
+    width
+        The columns to fill.
+    show_acknowledged
+        Whether to list accepted findings too; they are always counted.
+    """
+    palette = Palette(coloured)
+    shown = [finding for finding in verdict.findings if show_acknowledged or finding.acknowledged is None]
+    blocks = ["\n".join(_finding(finding, palette, width)) for finding in shown]
+    blocks += ["\n".join(_unreadable(bad.path, bad.error, palette, width)) for bad in verdict.unreadable]
+    blocks.append(_summary(verdict, palette))
+    return "\n\n".join(blocks)
+
+
+def _finding(finding: Finding, palette: Palette, width: int) -> Iterator[str]:
+    resource = finding.resource
+    yield f"{palette.paint(finding.severity.value, finding.severity.value)} {palette.paint(finding.rule, 'bold')}  {finding.title}"
+    place = resource.construct_path or resource.logical_id
+    yield from _labelled("at", f"{place}  {palette.paint(f'({resource.logical_id}, {resource.type})', 'dim')}", None)
+    value = f" = {finding.instance_type}" if finding.instance_type else ""
+    yield from _labelled("in", f"{resource.template.path}  {finding.property_path}{value}", None)
+    yield from _labelled("why", finding.message, width)
+    if finding.suggestion:
+        yield from _labelled("fix", finding.suggestion.text, width)
+        saved = savings(finding.suggestion.saves) if finding.suggestion.saves else ""
+        if saved:
+            yield from _labelled("saves", palette.paint(saved, "good"), None)
+    for source in finding.sources:
+        yield from _labelled("source", source, width)
+    if finding.acknowledged:
+        until = f", until {finding.acknowledged.expires}" if finding.acknowledged.expires else ""
+        yield from _labelled("accepted", f"{finding.acknowledged.reason} ({finding.acknowledged.origin}{until})", width)
+
+
+def savings(saves: Footprint) -> str:
+    """What a fix saves (or costs) an hour, in a line: money, power, carbon."""
+    parts = (_saved(quantity) for quantity in (saves.cost, saves.power, saves.carbon))
+    return "; ".join(part for part in parts if part)
+
+
+def _saved(quantity: Quantity | None) -> str:
+    if quantity is None or quantity.likely == quantity.low == quantity.high == 0:
+        return ""
+    return f"{quantity}" if quantity.likely >= 0 else f"{-1 * quantity} more"
+
+
+def _unreadable(path: str, error: str, palette: Palette, width: int) -> Iterator[str]:
+    yield f"{palette.paint('unreadable', 'error')} {printable(path)}"
+    yield from _labelled("why", error, width)
+
+
+def _labelled(label: str, text: str, width: int | None) -> Iterator[str]:
+    """A label and its text; wrapped to the width where one is given, so that paths and commands stay whole elsewhere."""
+    clean = text if width is None and "\x1b" in text else printable(text)
+    lines = (
+        wrap(clean, max(width - _LABEL - 2, 40), break_long_words=False, break_on_hyphens=False) if width else [clean]
+    )
+    for index, line in enumerate(lines or [""]):
+        yield f"  {label if index == 0 else '':<{_LABEL}}{line}"
+
+
+def _summary(verdict: Verdict, palette: Palette) -> str:
+    counts = [
+        _counted(verdict.count(Severity.ERROR), "error", palette),
+        _counted(verdict.count(Severity.WARNING), "warning", palette),
+        _counted(verdict.count(Severity.NOTE), "note", palette),
+    ]
+    accepted = f", {verdict.acknowledged} accepted" if verdict.acknowledged else ""
+    bad = f", {len(verdict.unreadable)} unreadable" if verdict.unreadable else ""
+    read = f"{_plural(verdict.templates, 'template')}, {_plural(verdict.resources, 'resource')}, {_plural(verdict.uses, 'use')} of silicon"
+    return f"{', '.join(counts)}{accepted}{bad}  ({read})"
+
+
+def _counted(number: int, name: str, palette: Palette) -> str:
+    text = _plural(number, name)
+    return palette.paint(text, name) if number else text
+
+
+def _plural(number: int, name: str) -> str:
+    return f"{number:,} {name}" if number == 1 else f"{number:,} {name}s"

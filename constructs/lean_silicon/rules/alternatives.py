@@ -1,0 +1,145 @@
+"""The search for a better accelerator, and how sure one can be that it is better.
+
+An alternative earns an error only if it holds the workload, is offered where the template goes, is covered by a
+published claim or a measurement, and neither its price nor our estimate of its energy contradicts that (see
+`Comparison.is_earned`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from lean_silicon.catalog import Claim, InstanceType, Lifecycle, Offer
+from lean_silicon.footprint import Footprint, saving
+from lean_silicon.quantity import Quantity
+from lean_silicon.rules.claims import covering_claim, quoted
+from lean_silicon.rules.context import Context
+from lean_silicon.rules.finding import Suggestion
+from lean_silicon.sizing import FitVerdict, fit
+from lean_silicon.templates import SiliconUse
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One alternative beside what is asked for.
+
+    `holds` says why it is large enough; `objections` are the reasons, as sentences, why it is not clearly better.
+    """
+
+    present: InstanceType
+    suggested: InstanceType
+    holds: str
+    offer: Offer
+    claim: Claim | None
+    saves: Footprint
+    objections: tuple[str, ...]
+
+    @property
+    def is_earned(self) -> bool:
+        """Whether the evidence agrees that the alternative is better."""
+        return self.claim is not None and not self.objections
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """What the comparison rests on."""
+        figures = self.saves.cost.sources if self.saves.cost else ()
+        return (*((quoted(self.claim),) if self.claim else ()), self.offer.basis, *figures)
+
+    def suggestion(self, text: str) -> Suggestion:
+        """The alternative as a fix."""
+        return Suggestion(text=text, instance_type=self.suggested.name, saves=self.saves)
+
+
+def better_accelerator(use: SiliconUse, context: Context, suits: Callable[[InstanceType], bool]) -> Comparison | None:
+    """The cheapest type that suits, holds the workload and is offered; an earned one goes before a cheaper one that is not."""
+    present = context.type_of(use)
+    if present is None or present.accelerators is None:
+        return None
+    compared = [
+        _compare(use, context, present, candidate, holds) for candidate, holds in _holding(use, context, present, suits)
+    ]
+    offered = [comparison for comparison in compared if comparison.offer.is_offered]
+    return min(
+        offered, key=lambda comparison: (not comparison.is_earned, _cost(comparison, context, use)), default=None
+    )
+
+
+def _holding(
+    use: SiliconUse, context: Context, present: InstanceType, suits: Callable[[InstanceType], bool]
+) -> Iterator[tuple[InstanceType, str]]:
+    """Current types that suit and are large enough, each with the reason why it is."""
+    for candidate in context.types(use.component):
+        if candidate.accelerators is None or candidate.lifecycle is not Lifecycle.CURRENT or not suits(candidate):
+            continue
+        holds = _why_it_holds(use, present, candidate)
+        if holds is not None:
+            yield candidate, holds
+
+
+def _why_it_holds(use: SiliconUse, present: InstanceType, candidate: InstanceType) -> str | None:
+    """By the declared workload where that can be sized, else by having at least as much accelerator memory."""
+    if use.declared is not None:
+        judged = fit(use.declared, candidate, task=use.task)
+        if judged.verdict is FitVerdict.FITS:
+            return judged.why
+        if judged.verdict is FitVerdict.DOES_NOT_FIT:
+            return None
+    have = present.accelerators.memory_gib if present.accelerators else None
+    gets = candidate.accelerators.memory_gib if candidate.accelerators else None
+    if have is None or gets is None or gets < have:
+        return None
+    return f"has {gets:g} GiB of accelerator memory where the present type has {have:g} GiB"
+
+
+def _compare(
+    use: SiliconUse, context: Context, present: InstanceType, candidate: InstanceType, holds: str
+) -> Comparison:
+    now, then = context.footprint(present.name, use), context.footprint(candidate.name, use)
+    claim = covering_claim(context.catalog, present, candidate)
+    return Comparison(
+        present=present,
+        suggested=candidate,
+        holds=holds,
+        offer=context.offer(candidate.name, use),
+        claim=claim,
+        saves=saving(now, then),
+        objections=tuple(_objections(present, candidate, now, then)),
+    )
+
+
+def _objections(present: InstanceType, candidate: InstanceType, now: Footprint, then: Footprint) -> Iterator[str]:
+    """What speaks against the alternative: a higher price, or more money or energy for the same work beyond the band."""
+    if now.cost is None or then.cost is None:
+        yield "the price of one of the two is unknown"
+    elif then.cost.likely > now.cost.likely:
+        yield f"an hour costs more: {then.cost} against {now.cost}"
+    for name, of_present, of_candidate in _work(present, candidate):
+        for now_figure, then_figure in ((now.cost, then.cost), (now.power, then.power)):
+            if now_figure is None or then_figure is None:
+                continue
+            before = _per(now_figure, of_present, name)
+            after = _per(then_figure, of_candidate, name)
+            if before.clearly_below(after):
+                yield f"it takes more for the same work: {after} against {before}"
+
+
+def _work(present: InstanceType, candidate: InstanceType) -> Iterator[tuple[str, float, float]]:
+    """The measures of work that both types have: compute for training and prompts, bandwidth for answers."""
+    have, get = present.accelerators, candidate.accelerators
+    if have is None or get is None:
+        return
+    if have.bf16_tflops and get.bf16_tflops:
+        yield "PFLOPS", have.bf16_tflops / 1000, get.bf16_tflops / 1000
+    if have.bandwidth_gb_s and get.bandwidth_gb_s:
+        yield "TB/s", have.bandwidth_gb_s / 1000, get.bandwidth_gb_s / 1000
+
+
+def _per(figure: Quantity, work: float, name: str) -> Quantity:
+    return (figure / work).in_unit(f"{figure.unit} per {name}", 1)
+
+
+def _cost(comparison: Comparison, context: Context, use: SiliconUse) -> tuple[float, float]:
+    price = context.price(comparison.suggested.name, use)
+    memory = comparison.suggested.accelerators.memory_gib if comparison.suggested.accelerators else None
+    return (price.usd_per_hour.likely if price else float("inf"), memory or float("inf"))

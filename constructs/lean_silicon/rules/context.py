@@ -1,0 +1,68 @@
+"""What a rule may ask: the catalogue, the policy, the day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from lean_silicon.catalog import Catalog, Component, InstanceType, Offer, Price, load_catalog
+from lean_silicon.footprint import Footprint, hourly_footprint
+from lean_silicon.rules.policy import Policy, Settings
+from lean_silicon.templates import SiliconUse
+
+
+class Context:
+    """The world that rules judge in. Look-ups are remembered, since templates repeat themselves.
+
+    Parameters
+    ----------
+    policy
+        How strict to be. Default: ``recommended``.
+    catalog
+        The facts. Default: the packaged catalogue.
+    today
+        The day by which acknowledgments expire. Default: today.
+    """
+
+    def __init__(self, policy: Policy | None = None, catalog: Catalog | None = None, today: date | None = None) -> None:
+        self.policy = policy or Policy()
+        self.catalog = catalog or load_catalog()
+        self.today = today or date.today()
+        self._types: dict[str, InstanceType | None] = {}
+        self._takes: dict[Component, tuple[InstanceType, ...]] = {}
+
+    @property
+    def settings(self) -> Settings:
+        """The policy's thresholds."""
+        return self.policy.settings
+
+    def type_of(self, use: SiliconUse) -> InstanceType | None:
+        """The catalogue's entry for the type asked for; `None` where the use names none or the catalogue does not know it."""
+        return None if use.instance_type is None else self.find(use.instance_type)
+
+    def find(self, name: str) -> InstanceType | None:
+        """The catalogue's entry of that name."""
+        if name not in self._types:
+            self._types[name] = self.catalog.find(name)
+        return self._types[name]
+
+    def types(self, component: Component) -> tuple[InstanceType, ...]:
+        """All types that a component takes."""
+        if component not in self._takes:
+            self._takes[component] = tuple(self.catalog.types(component))
+        return self._takes[component]
+
+    def offer(self, name: str, use: SiliconUse) -> Offer:
+        """Whether the use's component offers that type in the use's region."""
+        return self.catalog.offer(name, use.component, self.region_of(use))
+
+    def price(self, name: str, use: SiliconUse) -> Price | None:
+        """The on-demand price of that type where the use is."""
+        return self.catalog.price(name, use.component, self.region_of(use))
+
+    def footprint(self, name: str, use: SiliconUse) -> Footprint:
+        """Money, power and carbon of one machine of that type, an hour, where the use is."""
+        return hourly_footprint(name, use.component, self.region_of(use), catalog=self.catalog)
+
+    def region_of(self, use: SiliconUse) -> str | None:
+        """The template's region, else the policy's, else `None`."""
+        return use.region or self.policy.region

@@ -1,0 +1,86 @@
+"""Walks the templates once and lets every rule look: template -> resource -> silicon use -> rules -> finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from lean_silicon.rules.context import Context
+from lean_silicon.rules.declaration.expired_acknowledgment import has_expired
+from lean_silicon.rules.finding import Finding, Severity
+from lean_silicon.rules.registry import all_rules
+from lean_silicon.rules.rule import ResourceRule, Rule, SiliconRule
+from lean_silicon.templates import App, Template, Unreadable, silicon_uses
+
+
+@dataclass
+class Verdict:
+    """What came of judging an app.
+
+    `findings` holds every finding, accepted ones too, the worst first; `unreadable` the inputs that could not be
+    judged.
+    """
+
+    findings: list[Finding] = field(default_factory=list)
+    unreadable: list[Unreadable] = field(default_factory=list)
+    templates: int = 0
+    resources: int = 0
+    uses: int = 0
+
+    def count(self, severity: Severity) -> int:
+        """Findings of that severity that nobody has accepted."""
+        return sum(1 for finding in self.findings if finding.severity is severity and finding.acknowledged is None)
+
+    @property
+    def acknowledged(self) -> int:
+        """Findings that somebody has accepted."""
+        return sum(1 for finding in self.findings if finding.acknowledged is not None)
+
+
+def judge(app: App, context: Context | None = None, rules: Iterable[Rule] | None = None) -> Verdict:
+    """Judge everything that was read.
+
+    Parameters
+    ----------
+    app
+        What `read_app` read.
+    context
+        Policy, catalogue and day. Default: the ``recommended`` policy, today.
+    rules
+        The rules to run. Default: all that the policy runs.
+    """
+    context = context or Context()
+    chosen = [rule for rule in (all_rules() if rules is None else rules) if context.policy.runs(rule.id)]
+    verdict = Verdict(unreadable=list(app.unreadable))
+    for template in app.templates:
+        _judge_template(template, context, chosen, verdict)
+    verdict.findings.sort(key=lambda finding: (finding.acknowledged is not None, finding.severity.rank))
+    return verdict
+
+
+def _judge_template(template: Template, context: Context, rules: list[Rule], verdict: Verdict) -> None:
+    of_uses = [rule for rule in rules if isinstance(rule, SiliconRule)]
+    of_resources = [rule for rule in rules if isinstance(rule, ResourceRule)]
+    verdict.templates += 1
+    verdict.resources += len(template.resources)
+    for use in silicon_uses(template):
+        verdict.uses += 1
+        for rule in of_uses:
+            verdict.findings.extend(_settled(rule.check(use, context), context))
+    for resource in template.resources.values():
+        for resource_rule in of_resources:
+            verdict.findings.extend(_settled(resource_rule.check(resource, context), context))
+
+
+def _settled(findings: Iterable[Finding], context: Context) -> Iterator[Finding]:
+    """The findings as the policy counts them and with whoever accepted them."""
+    for finding in findings:
+        counted = finding.with_severity(context.policy.severity(finding.rule, finding.severity))
+        yield counted if counted.acknowledged else _accepted(counted, context)
+
+
+def _accepted(finding: Finding, context: Context) -> Finding:
+    for acknowledgment in finding.resource.declaration.acknowledgments:
+        if acknowledgment.rule_id == finding.rule and not has_expired(acknowledgment, context.today):
+            return finding.acknowledged_by(acknowledgment)
+    return finding

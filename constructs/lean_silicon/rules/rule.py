@@ -1,0 +1,117 @@
+"""The base classes of rules: metadata first, one short method last."""
+
+from __future__ import annotations
+
+import inspect
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar
+
+from lean_silicon.catalog import Evidence
+from lean_silicon.rules.finding import Finding, Severity, Suggestion
+from lean_silicon.templates import Resource, SiliconUse
+
+if TYPE_CHECKING:
+    from lean_silicon.rules.context import Context
+
+
+class Rule(ABC):
+    """What every rule has. A subclass is one file; its docstring is its documentation page.
+
+    Attributes
+    ----------
+    id
+        For instance ``"SIL001"``. It never changes its meaning.
+    title
+        What is wrong, in a few words.
+    severity
+        The default under the ``recommended`` policy, the worst the rule gives.
+    evidence
+        The strongest evidence the rule can rest on.
+    advice
+        The piece of the talk's advice that it enforces.
+    sources
+        Documents that the advice or the facts come from.
+    settings
+        Names of the policy's settings that it reads.
+    """
+
+    id: ClassVar[str]
+    title: ClassVar[str]
+    severity: ClassVar[Severity]
+    evidence: ClassVar[Evidence]
+    advice: ClassVar[str]
+    sources: ClassVar[tuple[str, ...]] = ()
+    settings: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def documentation(cls) -> str:
+        """The rule's page: its docstring."""
+        return inspect.cleandoc(cls.__doc__ or "")
+
+
+class SiliconRule(Rule):
+    """A rule that judges one place where silicon is asked for."""
+
+    @abstractmethod
+    def check(self, use: SiliconUse, context: Context) -> Iterator[Finding]:
+        """What is wrong with that use; nothing if nothing is."""
+
+    def found(
+        self,
+        use: SiliconUse,
+        message: str,
+        *,
+        severity: Severity | None = None,
+        evidence: Evidence | None = None,
+        suggestion: Suggestion | None = None,
+        sources: tuple[str, ...] = (),
+    ) -> Finding:
+        """A finding at that use. A type that the template merely admits is never worse than a warning."""
+        worst = severity or self.severity
+        if use.admitted_only and worst is Severity.ERROR:
+            worst = Severity.WARNING
+        return Finding(
+            rule=self.id,
+            title=self.title,
+            severity=worst,
+            evidence=evidence or self.evidence,
+            message=f"{message}{_circumstances(use)}",
+            resource=use.resource,
+            property_path=use.property_path,
+            instance_type=use.instance_type,
+            suggestion=suggestion,
+            sources=sources,
+        )
+
+
+class ResourceRule(Rule):
+    """A rule that judges a resource as a whole."""
+
+    @abstractmethod
+    def check(self, resource: Resource, context: Context) -> Iterator[Finding]:
+        """What is wrong with that resource; nothing if nothing is."""
+
+    def found(
+        self, resource: Resource, message: str, *, property_path: str = "", suggestion: Suggestion | None = None
+    ) -> Finding:
+        """A finding at that resource."""
+        return Finding(
+            rule=self.id,
+            title=self.title,
+            severity=self.severity,
+            evidence=self.evidence,
+            message=message,
+            resource=resource,
+            property_path=property_path,
+            suggestion=suggestion,
+        )
+
+
+def _circumstances(use: SiliconUse) -> str:
+    """Under which conditions the value stands and where it comes from, for the end of a message."""
+    notes = [f"{name} is {'true' if value else 'false'}" for name, value in use.conditions]
+    when = f" (when {' and '.join(notes)})" if notes else ""
+    admitted = " The template merely admits this type." if use.admitted_only else ""
+    origin = f" The value is the {use.origin}." if use.origin else ""
+    return f"{when}{origin}{admitted}"

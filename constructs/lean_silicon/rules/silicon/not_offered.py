@@ -1,0 +1,73 @@
+"""SIL009: a type that the component does not offer in that region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lean_silicon.catalog import Availability, Evidence
+from lean_silicon.rules.context import Context
+from lean_silicon.rules.describe import machine
+from lean_silicon.rules.finding import Finding, Severity, Suggestion
+from lean_silicon.rules.rule import SiliconRule
+from lean_silicon.templates import SiliconUse
+
+_SHOWN = 6
+
+
+class NotOffered(SiliconRule):
+    """The service component does not offer the type in the region the stack goes to, so the deployment would fail.
+
+    The rule speaks only where the catalogue's source covers the region and the component; where it does not, nothing
+    is said. A stack without a region is judged against all regions: only a type that the component offers nowhere is
+    reported. ``--region`` names one.
+
+    Bad
+    ---
+    ```yaml
+    Resources:
+      Notebook:
+        Type: AWS::SageMaker::NotebookInstance
+        Properties: {InstanceType: ml.inf2.48xlarge, RoleArn: "arn:aws:iam::111122223333:role/notebook"}
+    ```
+
+    Good
+    ----
+    ```yaml
+    Resources:
+      Notebook:
+        Type: AWS::SageMaker::NotebookInstance
+        Properties: {InstanceType: ml.t3.medium, RoleArn: "arn:aws:iam::111122223333:role/notebook"}
+    ```
+    """
+
+    id = "SIL009"
+    title = "Type not offered in that region for that component"
+    severity = Severity.ERROR
+    evidence = Evidence.FACT
+    advice = "Choose the right silicon"
+
+    def check(self, use: SiliconUse, context: Context) -> Iterator[Finding]:
+        """A known type that the catalogue says is not offered there."""
+        present = context.type_of(use)
+        if present is None:
+            return
+        offer = context.offer(present.name, use)
+        if offer.availability is not Availability.NOT_OFFERED:
+            return
+        where = context.region_of(use)
+        if offer.regions:
+            shown = ", ".join(offer.regions[:_SHOWN]) + (
+                f" and {len(offer.regions) - _SHOWN} more" if len(offer.regions) > _SHOWN else ""
+            )
+            listing = f"lean-silicon catalog list --component {use.component} --region {where}"
+            fix = f"It is offered in {shown}; deploy there or choose a type that {where} offers (`{listing}`)."
+        else:
+            fix = (
+                f"Choose a type that {use.component} offers (`lean-silicon catalog list --component {use.component}`)."
+            )
+        yield self.found(
+            use,
+            f"{use.component} does not offer {machine(present)} in {where or 'any region'} (catalogue of {context.catalog.as_of}).",
+            suggestion=Suggestion(fix),
+            sources=(offer.basis,),
+        )

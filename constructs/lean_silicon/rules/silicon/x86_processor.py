@@ -1,0 +1,158 @@
+"""SIL004: x86 where Graviton is offered for the same service component and size."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lean_silicon.catalog import Component, Evidence, InstanceType, Lifecycle
+from lean_silicon.footprint import saving
+from lean_silicon.rules.context import Context
+from lean_silicon.rules.describe import machine, region
+from lean_silicon.rules.finding import Finding, Severity, Suggestion
+from lean_silicon.rules.gpu import accepted_by_requirement
+from lean_silicon.rules.rule import SiliconRule
+from lean_silicon.rules.silicon._operating_system import runs_windows
+from lean_silicon.sizing import Requirement
+from lean_silicon.templates import SiliconUse
+
+_JUDGED = frozenset(
+    {
+        Component.EC2,
+        Component.EKS,
+        Component.ECS,
+        Component.BATCH,
+        Component.SAGEMAKER_HOSTING,
+        Component.SAGEMAKER_TRAINING,
+        Component.SAGEMAKER_PROCESSING,
+        Component.SAGEMAKER_TRANSFORM,
+        Component.SAGEMAKER_HYPERPOD,
+    }
+)
+
+
+class X86Processor(SiliconRule):
+    """An x86 processor although a Graviton type of the same kind and size is offered for the same component.
+
+    The rule looks for a Graviton type of the same category (compute, general, memory ...) and size with at least the
+    vCPUs, memory, network and local storage, offered for the same component in the region, that costs no more and
+    whose measured CoreMark score is at least as high.
+
+    It is an **error** only where a workload is declared that does not require x86, because only then is it known that
+    the software can move. Without a declaration it is a **warning**. Windows, which does not run on Graviton, is left
+    alone; managed services are the business of SIL005.
+
+    Software that cannot leave x86 says so: ``Requires: [x86]`` with a ``Reason`` in its declared workload.
+
+    Bad
+    ---
+    ```yaml
+    Resources:
+      Endpoint:
+        Type: AWS::SageMaker::EndpointConfig
+        Metadata:
+          LeanSilicon:
+            Workload: {Task: classification, Parameters: 20000000}
+        Properties:
+          ProductionVariants:
+            - {VariantName: main, ModelName: churn, InstanceType: ml.c5.xlarge, InitialInstanceCount: 1, InitialVariantWeight: 1}
+    ```
+
+    Good
+    ----
+    ```yaml
+    Resources:
+      Endpoint:
+        Type: AWS::SageMaker::EndpointConfig
+        Metadata:
+          LeanSilicon:
+            Workload: {Task: classification, Parameters: 20000000}
+        Properties:
+          ProductionVariants:
+            - {VariantName: main, ModelName: churn, InstanceType: ml.c7g.xlarge, InitialInstanceCount: 1, InitialVariantWeight: 1}
+    ```
+    """
+
+    id = "SIL004"
+    title = "x86 where Graviton is offered"
+    severity = Severity.ERROR
+    evidence = Evidence.MEASURED
+    advice = "Choose the right silicon: Graviton for the rest"
+    sources = (
+        "CoreMark measured on EC2 (lean-silicon catalog sources)",
+        "AWS Well-Architected Machine Learning Lens, MLSUS-12",
+    )
+
+    def check(self, use: SiliconUse, context: Context) -> Iterator[Finding]:
+        """An x86 type without accelerators, where a Graviton type does at least as much for no more money."""
+        present = context.type_of(use)
+        if use.component not in _JUDGED or present is None or not _is_plain_x86(present) or runs_windows(use):
+            return
+        better = max(
+            _graviton_instead(use, context, present),
+            key=lambda found: _coremark_per_dollar(found, use, context),
+            default=None,
+        )
+        if better is None:
+            return
+        now, then = context.footprint(present.name, use), context.footprint(better.name, use)
+        finding = self.found(
+            use,
+            f"{machine(present)} is x86. {machine(better)} is offered for {use.component} in {region(context.region_of(use))}, "
+            f"scores {better.coremark:,} in CoreMark against {present.coremark:,}, and costs {then.cost} against {now.cost}.",
+            severity=Severity.ERROR if use.declared is not None else Severity.WARNING,
+            suggestion=Suggestion(
+                f"Use {better.name} with an arm64 image; if the software cannot leave x86, declare the workload with Requires: [x86] and a Reason.",
+                instance_type=better.name,
+                saves=saving(now, then),
+            ),
+            sources=(context.offer(better.name, use).basis, *(then.cost.sources if then.cost else ())),
+        )
+        yield accepted_by_requirement(finding, use, Requirement.X86)
+
+
+def _is_plain_x86(present: InstanceType) -> bool:
+    return present.architecture == "x86_64" and present.accelerators is None and present.coremark is not None
+
+
+def _graviton_instead(use: SiliconUse, context: Context, present: InstanceType) -> Iterator[InstanceType]:
+    """Graviton types that do at least as much for no more money, offered where the use is."""
+    price = context.price(present.name, use)
+    category = _category(present.family)
+    for candidate in context.types(use.component):
+        if not candidate.is_graviton or candidate.size != present.size or _category(candidate.family) != category:
+            continue
+        if (
+            candidate.accelerators is not None
+            or candidate.lifecycle is not Lifecycle.CURRENT
+            or not _does_as_much(candidate, present)
+        ):
+            continue
+        its_price = context.price(candidate.name, use)
+        if price is None or its_price is None or its_price.usd_per_hour.likely > price.usd_per_hour.likely:
+            continue
+        if context.offer(candidate.name, use).is_offered:
+            yield candidate
+
+
+def _does_as_much(candidate: InstanceType, present: InstanceType) -> bool:
+    """At least the vCPUs, memory, CoreMark, network and local storage, and metal for metal."""
+    pairs = (
+        (candidate.vcpus, present.vcpus),
+        (candidate.memory_gib, present.memory_gib),
+        (candidate.coremark, present.coremark),
+        (candidate.network_gbps, present.network_gbps),
+        (candidate.local_storage_gb or 0, present.local_storage_gb or 0),
+    )
+    enough = all(theirs is None or (ours is not None and ours >= theirs) for ours, theirs in pairs)
+    return enough and bool(candidate.bare_metal) == bool(present.bare_metal)
+
+
+def _category(family: str) -> str:
+    """What a family is for: the letters before its generation (``m`` of ``m7i``, ``hpc`` of ``hpc7g``)."""
+    return re.split(r"\d", family, maxsplit=1)[0]
+
+
+def _coremark_per_dollar(candidate: InstanceType, use: SiliconUse, context: Context) -> float:
+    price = context.price(candidate.name, use)
+    return (candidate.coremark or 0) / price.usd_per_hour.likely if price else 0

@@ -1,0 +1,1 @@
+"""SIZ: the smallest that does the job."""
