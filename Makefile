@@ -10,6 +10,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 PYTHON_READY := $(VENV)/.ready
 NODE_READY   := node_modules/.ready
 WORKERS ?= 2
+GENERATORS := $(wildcard scripts/generate_*.py)
 
 .DEFAULT_GOAL := help
 
@@ -58,14 +59,28 @@ types: setup ## mypy, strict
 contracts: setup ## The one law of imports
 	lint-imports --no-cache
 
+.PHONY: docs-fresh
+docs-fresh: setup ## Generated pages are up to date
+	@for script in $(GENERATORS); do $(BIN)/python $$script --check || exit 1; done
+
+.PHONY: docs
+docs: setup ## Regenerate the generated pages
+	@for script in $(GENERATORS); do $(BIN)/python $$script || exit 1; done
+
 .PHONY: static
-static: lint types contracts ## All that reads the code without running it
+static: lint types contracts docs-fresh ## All that reads the code without running it
 
 .PHONY: check
 check: static test ## Everything CI runs
 
+# Checkov pins libraries that ours disagree with, so it lives in an environment of its own.
+.venv-bench/.ready: requirements-bench.lock $(PYTHON_READY)
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	@touch $@
+
 .PHONY: bench
-bench: setup ## The benchmarks: ratios, side by side in one run
+bench: setup .venv-bench/.ready ## The benchmarks: ratios, side by side in one run
 	$(BIN)/python -m benchmarks
 
 .PHONY: format
@@ -81,6 +96,7 @@ catalog: setup ## Rebuild the silicon catalogue from the installed packages and 
 lock: ## Renew requirements-dev.lock and package-lock.json within the bounds of pyproject.toml and package.json
 	$(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install --quiet uv
 	.venv-lock/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.10 --extra cdk --group dev --upgrade --custom-compile-command "make lock" pyproject.toml -o requirements-dev.lock
+	echo checkov==3.3.30 | .venv-lock/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.10 --custom-compile-command "make lock" - -o requirements-bench.lock
 	rm -rf .venv-lock
 	npm install --package-lock-only
 

@@ -25,6 +25,9 @@ from lean_silicon.reports.text_report import savings
 from lean_silicon.rules import Context, Finding, Policy, Severity, Verdict, judge, rule_ids
 from lean_silicon.templates import App, read_app
 
+REPORT_FILE = "lean-silicon.json"
+"""Where the whole verdict is left, in the folder of the app's assembly."""
+
 _CDK_SEVERITY = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "info"}
 
 
@@ -84,10 +87,10 @@ class LeanSiliconChecks:
             ) from error
 
     def _judged(self, template_paths: list[str]) -> PolicyValidationPluginReport:
-        app = _assembly(template_paths, self._policy.region)
-        verdict = judge(app, Context(self._policy))
-        if self._report:
-            _write_audit(verdict, template_paths)
+        root = _root_assembly(template_paths)
+        verdict = judge(_chosen(root, template_paths, self._policy.region), Context(self._policy))
+        if self._report and root is not None:
+            (root / REPORT_FILE).write_text(json.dumps(json_report(verdict), indent=2) + "\n", encoding="utf-8")
         reported = [finding for finding in verdict.findings if _is_for_the_cdk(finding)]
         return PolicyValidationPluginReport(
             success=verdict.count(Severity.ERROR) == 0 and not verdict.unreadable,
@@ -96,10 +99,22 @@ class LeanSiliconChecks:
         )
 
 
-def _assembly(template_paths: list[str], region: str | None) -> App:
-    """The assembly's templates, those that were given and the nested stacks below them."""
-    folders = sorted({str(Path(path).parent) for path in template_paths}, key=len)
-    return read_app(folders, region=region)
+def _root_assembly(template_paths: list[str]) -> Path | None:
+    """The folder of the whole app: stages have assemblies of their own inside it."""
+    folder = min((Path(path).parent for path in template_paths), key=lambda path: len(path.parts), default=None)
+    while folder is not None and (folder.parent / "manifest.json").is_file():
+        folder = folder.parent
+    return folder
+
+
+def _chosen(root: Path | None, template_paths: list[str], region: str | None) -> App:
+    """The stacks that were given and the nested stacks below them, which stand in the same folders."""
+    if root is None:
+        return App()
+    app = read_app([root], region=region)
+    folders = {Path(path).resolve().parent for path in template_paths}
+    app.templates = [template for template in app.templates if Path(template.path).resolve().parent in folders]
+    return app
 
 
 def _is_for_the_cdk(finding: Finding) -> bool:
@@ -144,10 +159,3 @@ def _unreadable(verdict: Verdict) -> list[PolicyViolation]:
         )
         for unreadable in verdict.unreadable
     ]
-
-
-def _write_audit(verdict: Verdict, template_paths: list[str]) -> None:
-    """The whole verdict beside the uppermost templates."""
-    if template_paths:
-        folder = min((Path(path).parent for path in template_paths), key=lambda path: len(path.parts))
-        (folder / "lean-silicon.json").write_text(json.dumps(json_report(verdict), indent=2) + "\n", encoding="utf-8")

@@ -35,7 +35,9 @@ class Quantity:
 
     def __post_init__(self) -> None:
         if not all(math.isfinite(bound) for bound in (self.low, self.likely, self.high)):
-            raise InvalidValueError(f"a Quantity needs finite bounds, got {self.low}, {self.likely}, {self.high} {self.unit}")
+            raise InvalidValueError(
+                f"a Quantity needs finite bounds, got {self.low}, {self.likely}, {self.high} {self.unit}"
+            )
         if not self.low <= self.likely <= self.high:
             raise InvalidValueError(
                 f"a Quantity needs low <= likely <= high, got {self.low}, {self.likely}, {self.high} {self.unit}"
@@ -75,6 +77,26 @@ class Quantity:
         return Quantity(
             self.low * other.low, self.likely * other.likely, self.high * other.high, unit, self._merged(other)
         )
+
+    def scaled_by(self, factor: Quantity, unit: str) -> Quantity:
+        """The product with a non-negative quantity, in `unit`; unlike `times`, this one may be a difference and negative."""
+        if factor.low < 0:
+            raise InvalidValueError(f"scaled_by() needs a non-negative factor, got {factor}")
+        low = min(self.low * factor.low, self.low * factor.high)
+        high = max(self.high * factor.low, self.high * factor.high)
+        return Quantity(low, self.likely * factor.likely, high, unit, self._merged(factor))
+
+    def minus_correlated(self, other: Quantity) -> Quantity:
+        """The difference of two estimates that err together, such as 8 and 4 of the same device: both low, or both high."""
+        self._require_same_unit(other, "subtract")
+        ends = (self.low - other.low, self.likely - other.likely, self.high - other.high)
+        return Quantity(min(ends), ends[1], max(ends), self.unit, self._merged(other))
+
+    def widened(self, low: float, high: float) -> Quantity:
+        """The same likely value in a band widened by the factors `low` (at most 1) and `high` (at least 1)."""
+        if not 0 <= low <= 1 <= high:
+            raise InvalidValueError(f"widened() needs 0 <= low <= 1 <= high, got {low}, {high}")
+        return replace(self, low=self.low * low, high=self.high * high)
 
     def per(self, other: Quantity, unit: str) -> Quantity:
         """The quotient of two independent, positive quantities, in `unit`, which the caller names."""

@@ -67,7 +67,7 @@ def slug(text: str) -> str:
 def _words(text: str) -> Iterator[str]:
     word = ""
     for character in text + " ":
-        if character.isascii() and character.isalnum() or character == ".":
+        if (character.isascii() and character.isalnum()) or character == ".":
             word += character
         elif word:
             yield word

@@ -45,6 +45,8 @@ def listing(regions_by_name: RegionsByName, sets: RegionSets) -> dict[str, Any]:
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
     for name, regions in regions_by_name.items():
         stem, size = split(name)
+        if not size:  # db.serverless is no type
+            continue
         groups[stem, sets.name_of(regions)].append(size)
     covered = frozenset[str]().union(*regions_by_name.values())
     return {
@@ -57,8 +59,8 @@ def enumeration(names: Iterable[str]) -> list[list[str]]:
     """Names for the data file, grouped by family."""
     groups: dict[str, list[str]] = defaultdict(list)
     for name in names:
-        if "." in name:
-            stem, size = split(name)
+        stem, size = split(name)
+        if size:  # Studio's "system" is no type
             groups[stem].append(size)
     return [[stem, " ".join(sorted(sizes))] for stem, sizes in sorted(groups.items())]
 
@@ -66,7 +68,7 @@ def enumeration(names: Iterable[str]) -> list[list[str]]:
 def split(name: str) -> tuple[str, str]:
     """The part that a family's names share and the part that differs: ``ml.g5`` and ``xlarge``; ``r6g`` and ``large.search``."""
     parts = name.split(".")
-    stem = 2 if parts[0] in {"ml", "db", "cache"} else 1
+    stem = 2 if parts[0] in {"ml", "db", "cache", "kafka", "express"} else 1
     return ".".join(parts[:stem]), ".".join(parts[stem:])
 
 

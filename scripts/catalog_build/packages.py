@@ -40,6 +40,7 @@ _BOTOCORE_SHAPES = {
     "sagemaker-notebook": ("sagemaker", "InstanceType"),
     "sagemaker-studio": ("sagemaker", "AppInstanceType"),
     "sagemaker-hyperpod": ("sagemaker", "ClusterInstanceType"),
+    "training-plans": ("sagemaker", "ReservedCapacityInstanceType"),
 }
 
 

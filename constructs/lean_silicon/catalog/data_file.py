@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypedDict, cast
 
 from lean_silicon.exceptions import CatalogError
 
@@ -13,7 +13,7 @@ DATA_FILE = Path(__file__).parent / "data" / "catalog.json"
 
 FORMAT = 1
 
-Row = list[object]
+Row = list[Any]
 
 
 class Listing(TypedDict):
@@ -28,6 +28,7 @@ class Data(TypedDict):
 
     format: int
     as_of: str
+    packages: dict[str, str]
     sources: list[list[str]]
     bands: dict[str, list[float]]
     accelerators: list[Row]
@@ -37,7 +38,7 @@ class Data(TypedDict):
     ec2_covers: str
     processors: dict[str, list[str | None]]
     lifecycles: dict[str, list[str]]
-    power_bases: dict[str, str]
+    power_bases: dict[str, list[str]]
     type_columns: list[str]
     types: list[Row]
     offers: dict[str, Listing]
@@ -57,10 +58,12 @@ def read_data(path: Path = DATA_FILE) -> Data:
         If it is missing, unreadable, not JSON, or of another format than this code reads.
     """
     try:
-        data: Data = json.loads(path.read_bytes())
+        data: object = json.loads(path.read_bytes())
     except (OSError, ValueError) as error:
         raise CatalogError(f"cannot read the catalogue {path}: {error}; reinstall lean-silicon") from error
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
-        found = data.get("format") if isinstance(data, dict) else type(data).__name__
-        raise CatalogError(f"the catalogue {path} has format {found!r}, this code reads {FORMAT}; reinstall lean-silicon")
-    return data
+    found = data.get("format") if isinstance(data, dict) else type(data).__name__
+    if found != FORMAT:
+        raise CatalogError(
+            f"the catalogue {path} has format {found!r}, this code reads {FORMAT}; reinstall lean-silicon"
+        )
+    return cast("Data", data)

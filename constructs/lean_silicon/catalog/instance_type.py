@@ -39,7 +39,7 @@ class Accelerator:
     maker
         ``"NVIDIA"``, ``"AWS"``, ``"AMD"``, ``"Habana"``, ``"Qualcomm"``, ``"Xilinx"``.
     kind
-        ``"gpu"``, ``"neuron"`` (Inferentia and Trainium) or ``"asic"``.
+        ``"gpu"``, ``"neuron"`` (Inferentia and Trainium), ``"asic"`` (Gaudi, Cloud AI 100) or ``"fpga"``.
     memory_gib
         Device memory, GiB.
     bandwidth_gb_s
@@ -75,7 +75,8 @@ class Accelerator:
 class AcceleratorSet:
     """The accelerators of one instance type.
 
-    `count` is the number of devices; `fraction` is below 1 where the instance gets a slice of one device (g6f, gr6f).
+    `count` is the number of devices; `fraction` is below 1 where the instance gets a slice of one device (g6f, gr6f), and
+    `memory_gib_each` is then the slice's memory. The memory is what EC2 reports, a little below the data sheet's for some GPUs.
     """
 
     accelerator: Accelerator
@@ -85,7 +86,7 @@ class AcceleratorSet:
 
     @property
     def kind(self) -> str:
-        """``"gpu"``, ``"neuron"`` or ``"asic"``."""
+        """``"gpu"``, ``"neuron"``, ``"asic"`` or ``"fpga"``."""
         return self.accelerator.kind
 
     @property
@@ -134,7 +135,12 @@ class InstanceType:
 
     `name` is as asked for (``"ml.g5.xlarge"``), `base_name` the EC2 type it runs on (``"g5.xlarge"``).
     `accelerators` is `None` for a type that has none; where even that is unknown, `specified` is `False`.
-    Power is for the whole instance, W; `coremark` is the measured score of the whole instance.
+    Power is for the whole instance, W, always with a band: `power_basis` says what it was made from, `power_evidence` how well
+    that is known (at best derived; an estimate where nobody publishes a part's watts, as of Graviton, Inferentia and Trainium1).
+    `embodied_g_per_hour` is the machine's share of what making the server emitted, over four years.
+    `coremark` is the measured score of the whole instance.
+    `efa_interfaces` and `local_storage_gb` are 0 where it is known that there are none.
+    `lifecycle_source` is the sentence and the source behind a `lifecycle` that is not current.
     """
 
     name: str
@@ -162,6 +168,7 @@ class InstanceType:
     half_power: Quantity | None = None
     full_power: Quantity | None = None
     power_basis: str | None = None
+    power_evidence: Evidence | None = None
     embodied_g_per_hour: Quantity | None = None
     lifecycle: Lifecycle = Lifecycle.CURRENT
     lifecycle_source: str | None = None
@@ -179,7 +186,11 @@ class InstanceType:
 
 @dataclass(frozen=True)
 class Price:
-    """An on-demand price, Linux, USD per hour, and how it is known."""
+    """An on-demand price, Linux, USD per hour, and how it is known.
+
+    `evidence` is a fact for a price list's price, third-party where somebody else republished that list, else derived, with a
+    band; `basis` is a sentence for a report. `as_of` is an ISO 8601 date, to the year or month where no more is known.
+    """
 
     usd_per_hour: Quantity
     evidence: Evidence
@@ -198,12 +209,15 @@ class Availability(str, Enum):
 
 @dataclass(frozen=True)
 class Offer:
-    """What the catalogue knows of a type in a component and region; `basis` is a sentence for a report."""
+    """What the catalogue knows of a type in a component and region; `basis` is a sentence for a report.
+
+    `regions` are all regions where the component is known to offer the type. Where nobody publishes a component's regions
+    (SageMaker training, notebooks, Studio) they are those where EC2 offers the type behind it; `basis` then starts with "derived".
+    """
 
     availability: Availability
     basis: str
     regions: tuple[str, ...] = ()
-    """Every region where the component is known to offer the type."""
 
     @property
     def is_offered(self) -> bool:
@@ -215,7 +229,9 @@ class Offer:
 class Region:
     """A region and what its electricity is made of.
 
-    `grid` is location-based intensity, gCO2e/kWh; `pue` a ratio; `wue` litres of water per kWh;
+    `grid` is location-based intensity, gCO2e/kWh, its band the spread of the named sources (one source has no spread);
+    `pue` a ratio: what AWS publishes for the region, else its global average with the published regions as the band;
+    `wue` litres of water per kWh, `None` where AWS publishes none;
     `market_based_matched` whether AWS lists it as matched 100% with renewable energy (an annual, market-based statement).
     """
 

@@ -51,6 +51,14 @@ class InstanceTypeName(NamedTuple):
         return self.spelled_alike(self.base) + self.variant
 
 
+def service_of(name: str) -> str:
+    """The service whose spelling a name has, even if the rest of it makes no sense; ``""`` for EC2."""
+    words = name.split(".")
+    if words[0] in _PREFIXES:
+        return words[0]
+    return words[-1] if words[-1] in _SUFFIXES else ""
+
+
 def parse_instance_type_name(name: object) -> InstanceTypeName | None:
     """Parse a name in any service's spelling; `None` if it is not shaped like one (or is not text at all).
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from lean_silicon.catalog.instance_type import Accelerator, AcceleratorSet, Evidence, InstanceType, Lifecycle
 from lean_silicon.quantity import Quantity
@@ -12,14 +12,19 @@ if TYPE_CHECKING:
 
     from lean_silicon.catalog.data_file import Data, Row
 
+
+_MEANING, _EVIDENCE, _SOURCE = range(3)
+_WEAKEST_FIRST = (Evidence.ESTIMATE, Evidence.THIRD_PARTY, Evidence.DERIVED)
+
+
 class TypeTable:
     """Look-up of EC2 types and accelerators. Rows become objects on first use and are kept."""
 
     def __init__(self, data: Data) -> None:
         self._data = data
         self._columns = {column: place for place, column in enumerate(data["type_columns"])}
-        self._rows: dict[str, Row] = {cast("str", row[0]): row for row in data["types"]}
-        self._accelerators = {cast("str", row[0]): row for row in data["accelerators"]}
+        self._rows: dict[str, Row] = {row[0]: row for row in data["types"]}
+        self._accelerators = {row[0]: row for row in data["accelerators"]}
         self._built: dict[str, InstanceType] = {}
         self._built_accelerators: dict[str, Accelerator] = {}
 
@@ -36,7 +41,7 @@ class TypeTable:
 
     def cell(self, name: str, column: str) -> Any:
         """One cell of a type's row, as it stands in the data file; `None` where unknown, of the type or of its column."""
-        row = self._rows.get(name, ())
+        row = self._rows.get(name, [])
         place = self._columns[column]
         return row[place] if place < len(row) else None
 
@@ -89,6 +94,7 @@ class TypeTable:
             half_power=self._watts(cells, "half_w"),
             full_power=self._watts(cells, "full_w"),
             power_basis=self._power_basis(cells["power_basis"]),
+            power_evidence=self._power_evidence(cells["power_basis"]),
             embodied_g_per_hour=self._embodied(cells["embodied_g_per_hour"]),
             lifecycle=Lifecycle(lifecycle),
             lifecycle_source=lifecycle_source,
@@ -113,7 +119,8 @@ class TypeTable:
         watts = cells[column]
         if watts is None:
             return None
-        sources = tuple(cells["power_basis"].split("+"))
+        bases = cells["power_basis"].split("+")
+        sources = tuple(self._data["power_bases"][basis][_SOURCE] for basis in bases)
         if isinstance(watts, list):
             low, likely, high = watts
             return Quantity(low, likely, high, "W", sources)
@@ -123,7 +130,14 @@ class TypeTable:
     def _power_basis(self, basis: str | None) -> str | None:
         if basis is None:
             return None
-        return "; ".join(self._data["power_bases"][part] for part in basis.split("+"))
+        return "; ".join(self._data["power_bases"][part][_MEANING] for part in basis.split("+"))
+
+    def _power_evidence(self, basis: str | None) -> Evidence | None:
+        """The weakest of the parts: an estimate before what third parties published, and that before derived."""
+        if basis is None:
+            return None
+        known = {self._data["power_bases"][part][_EVIDENCE] for part in basis.split("+")}
+        return next(evidence for evidence in _WEAKEST_FIRST if evidence.value in known)
 
     def _embodied(self, grams: float | None) -> Quantity | None:
         if grams is None:
@@ -133,9 +147,7 @@ class TypeTable:
 
 
 def _accelerator(row: Row) -> Accelerator:
-    key, maker, kind, architecture, memory, bandwidth, bf16, fp8, power, idle, evidence, spec, power_source = cast(
-        "Any", row
-    )
+    key, maker, kind, architecture, memory, bandwidth, bf16, fp8, power, idle, evidence, spec, power_source = row
     return Accelerator(
         key=key,
         maker=maker,
@@ -145,12 +157,19 @@ def _accelerator(row: Row) -> Accelerator:
         bandwidth_gb_s=_float(bandwidth),
         bf16_tflops=_float(bf16),
         fp8_tops=_float(fp8),
-        power=None if power is None else Quantity(*power, "W", (power_source,)),
-        idle_power=None if idle is None else Quantity(*idle, "W", (power_source,)),
+        power=_band(power, "W", power_source),
+        idle_power=_band(idle, "W", power_source),
         power_evidence=None if evidence is None else Evidence(evidence),
         spec_source=spec,
         power_source=power_source,
     )
+
+
+def _band(bounds: list[float] | None, unit: str, source: str) -> Quantity | None:
+    if bounds is None:
+        return None
+    low, likely, high = bounds
+    return Quantity(low, likely, high, unit, (source,))
 
 
 def _float(value: float | None) -> float | None:

@@ -54,7 +54,8 @@ def _tool_table(path: Path) -> dict[str, Any] | None:
 def _toml(path: Path) -> dict[str, Any]:
     try:
         with path.open("rb") as file:
-            return tomllib.load(file)
+            contents: dict[str, Any] = tomllib.load(file)
+            return contents
     except OSError as error:
         raise ConfigurationError(f"{path}: cannot be read: {error.strerror or error}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -37,22 +37,23 @@ def text_report(verdict: Verdict, *, coloured: bool = False, width: int = 100, s
 
 def _finding(finding: Finding, palette: Palette, width: int) -> Iterator[str]:
     resource = finding.resource
-    yield f"{palette.paint(finding.severity.value, finding.severity.value)} {palette.paint(finding.rule, 'bold')}  {finding.title}"
-    place = resource.construct_path or resource.logical_id
-    yield from _labelled("at", f"{place}  {palette.paint(f'({resource.logical_id}, {resource.type})', 'dim')}", None)
+    severity = palette.paint(finding.severity.value, finding.severity.value)
+    yield f"{severity} {palette.paint(finding.rule, 'bold')}  {printable(finding.title)}"
+    identity = palette.paint(printable(f"({resource.logical_id}, {resource.type})"), "dim")
+    yield _whole("at", f"{printable(resource.construct_path or resource.logical_id)}  {identity}")
     value = f" = {finding.instance_type}" if finding.instance_type else ""
-    yield from _labelled("in", f"{resource.template.path}  {finding.property_path}{value}", None)
-    yield from _labelled("why", finding.message, width)
+    yield _whole("in", printable(f"{resource.template.path}  {finding.property_path}{value}"))
+    yield from _wrapped("why", finding.message, width)
     if finding.suggestion:
-        yield from _labelled("fix", finding.suggestion.text, width)
+        yield from _wrapped("fix", finding.suggestion.text, width)
         saved = savings(finding.suggestion.saves) if finding.suggestion.saves else ""
         if saved:
-            yield from _labelled("saves", palette.paint(saved, "good"), None)
+            yield _whole("saves", palette.paint(saved, "good"))
     for source in finding.sources:
-        yield from _labelled("source", source, width)
+        yield from _wrapped("source", source, width)
     if finding.acknowledged:
         until = f", until {finding.acknowledged.expires}" if finding.acknowledged.expires else ""
-        yield from _labelled("accepted", f"{finding.acknowledged.reason} ({finding.acknowledged.origin}{until})", width)
+        yield from _wrapped("accepted", f"{finding.acknowledged.reason} ({finding.acknowledged.origin}{until})", width)
 
 
 def savings(saves: Footprint) -> str:
@@ -69,17 +70,20 @@ def _saved(quantity: Quantity | None) -> str:
 
 def _unreadable(path: str, error: str, palette: Palette, width: int) -> Iterator[str]:
     yield f"{palette.paint('unreadable', 'error')} {printable(path)}"
-    yield from _labelled("why", error, width)
+    yield from _wrapped("why", error, width)
 
 
-def _labelled(label: str, text: str, width: int | None) -> Iterator[str]:
-    """A label and its text; wrapped to the width where one is given, so that paths and commands stay whole elsewhere."""
-    clean = text if width is None and "\x1b" in text else printable(text)
-    lines = (
-        wrap(clean, max(width - _LABEL - 2, 40), break_long_words=False, break_on_hyphens=False) if width else [clean]
-    )
+def _wrapped(label: str, text: str, width: int) -> Iterator[str]:
+    """A label and its text, wrapped to the width; words stay whole, so that commands can be copied."""
+    room = max(width - _LABEL - 2, 40)
+    lines = wrap(printable(text), room, break_long_words=False, break_on_hyphens=False)
     for index, line in enumerate(lines or [""]):
-        yield f"  {label if index == 0 else '':<{_LABEL}}{line}"
+        yield _whole(label if index == 0 else "", line)
+
+
+def _whole(label: str, line: str) -> str:
+    """A label and a line that is printable already, however long: a path must stay whole."""
+    return f"  {label:<{_LABEL}}{line}"
 
 
 def _summary(verdict: Verdict, palette: Palette) -> str:

@@ -19,12 +19,15 @@ from lean_silicon.rules.finding import Suggestion
 from lean_silicon.sizing import FitVerdict, fit
 from lean_silicon.templates import SiliconUse
 
+_SMALLEST_SHARE = 0.5
+
 
 @dataclass(frozen=True)
 class Comparison:
     """One alternative beside what is asked for.
 
-    `holds` says why it is large enough; `objections` are the reasons, as sentences, why it is not clearly better.
+    `holds` says why it is large enough; `share` is the share of an hour in which it does what the present type does in one;
+    `saves` is the difference for that work; `objections` are the reasons, as sentences, why it is not clearly better.
     """
 
     present: InstanceType
@@ -32,6 +35,7 @@ class Comparison:
     holds: str
     offer: Offer
     claim: Claim | None
+    share: float
     saves: Footprint
     objections: tuple[str, ...]
 
@@ -89,32 +93,60 @@ def _why_it_holds(use: SiliconUse, present: InstanceType, candidate: InstanceTyp
     gets = candidate.accelerators.memory_gib if candidate.accelerators else None
     if have is None or gets is None or gets < have:
         return None
-    return f"has {gets:g} GiB of accelerator memory where the present type has {have:g} GiB"
+    return f"it has {gets:g} GiB of accelerator memory where the present type has {have:g} GiB"
 
 
 def _compare(
     use: SiliconUse, context: Context, present: InstanceType, candidate: InstanceType, holds: str
 ) -> Comparison:
-    now, then = context.footprint(present.name, use), context.footprint(candidate.name, use)
-    claim = covering_claim(context.catalog, present, candidate)
+    share = _share_of_work(use, present, candidate)
+    now = context.footprint(present.name, use)
+    then = context.footprint(candidate.name, use, count=share)
+    objections = [*_doubts_about_size(use, share), *_doubts_about_cost(use, now, then)]
+    objections += _doubts_about_work(use, present, candidate, now, context.footprint(candidate.name, use))
     return Comparison(
         present=present,
         suggested=candidate,
         holds=holds,
         offer=context.offer(candidate.name, use),
-        claim=claim,
+        claim=covering_claim(context.catalog, present, candidate),
+        share=share,
         saves=saving(now, then),
-        objections=tuple(_objections(present, candidate, now, then)),
+        objections=tuple(objections),
     )
 
 
-def _objections(present: InstanceType, candidate: InstanceType, now: Footprint, then: Footprint) -> Iterator[str]:
-    """What speaks against the alternative: a higher price, or more money or energy for the same work beyond the band."""
+def _share_of_work(use: SiliconUse, present: InstanceType, candidate: InstanceType) -> float:
+    """The share of an hour in which the candidate does what the present type does in one.
+
+    A training job ends when its work is done, so a faster machine is needed for less time, in proportion to dense BF16
+    compute. An endpoint runs whether it is asked or not: its share is 1.
+    """
+    if use.task is None or not use.task.trains:
+        return 1.0
+    have = present.accelerators.bf16_tflops if present.accelerators else None
+    get = candidate.accelerators.bf16_tflops if candidate.accelerators else None
+    return have / get if have and get else 1.0
+
+
+def _doubts_about_size(use: SiliconUse, share: float) -> Iterator[str]:
+    if share < _SMALLEST_SHARE and use.declared is None:
+        yield f"it is {1 / share:.1f} times the machine, and no declared workload says that it would be busy"
+
+
+def _doubts_about_cost(use: SiliconUse, now: Footprint, then: Footprint) -> Iterator[str]:
     if now.cost is None or then.cost is None:
         yield "the price of one of the two is unknown"
     elif then.cost.likely > now.cost.likely:
-        yield f"an hour costs more: {then.cost} against {now.cost}"
-    for name, of_present, of_candidate in _work(present, candidate):
+        what = "the same work" if use.task is not None and use.task.trains else "an hour"
+        yield f"{what} costs more: {then.cost} against {now.cost}"
+
+
+def _doubts_about_work(
+    use: SiliconUse, present: InstanceType, candidate: InstanceType, now: Footprint, then: Footprint
+) -> Iterator[str]:
+    """Money or energy per unit of work that is worse beyond the band."""
+    for name, of_present, of_candidate in _work(use, present, candidate):
         for now_figure, then_figure in ((now.cost, then.cost), (now.power, then.power)):
             if now_figure is None or then_figure is None:
                 continue
@@ -124,14 +156,14 @@ def _objections(present: InstanceType, candidate: InstanceType, now: Footprint, 
                 yield f"it takes more for the same work: {after} against {before}"
 
 
-def _work(present: InstanceType, candidate: InstanceType) -> Iterator[tuple[str, float, float]]:
-    """The measures of work that both types have: compute for training and prompts, bandwidth for answers."""
+def _work(use: SiliconUse, present: InstanceType, candidate: InstanceType) -> Iterator[tuple[str, float, float]]:
+    """The measures of work that both types have: compute for all, bandwidth too for answers, which it bounds."""
     have, get = present.accelerators, candidate.accelerators
     if have is None or get is None:
         return
     if have.bf16_tflops and get.bf16_tflops:
         yield "PFLOPS", have.bf16_tflops / 1000, get.bf16_tflops / 1000
-    if have.bandwidth_gb_s and get.bandwidth_gb_s:
+    if use.task is not None and use.task.infers and have.bandwidth_gb_s and get.bandwidth_gb_s:
         yield "TB/s", have.bandwidth_gb_s / 1000, get.bandwidth_gb_s / 1000
 
 

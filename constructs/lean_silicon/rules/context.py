@@ -59,9 +59,9 @@ class Context:
         """The on-demand price of that type where the use is."""
         return self.catalog.price(name, use.component, self.region_of(use))
 
-    def footprint(self, name: str, use: SiliconUse) -> Footprint:
-        """Money, power and carbon of one machine of that type, an hour, where the use is."""
-        return hourly_footprint(name, use.component, self.region_of(use), catalog=self.catalog)
+    def footprint(self, name: str, use: SiliconUse, *, count: float = 1) -> Footprint:
+        """Money, power and carbon of so many machines of that type, an hour, where the use is."""
+        return hourly_footprint(name, use.component, self.region_of(use), count=count, catalog=self.catalog)
 
     def region_of(self, use: SiliconUse) -> str | None:
         """The template's region, else the policy's, else `None`."""

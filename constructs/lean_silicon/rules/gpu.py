@@ -23,8 +23,8 @@ def accelerator_finding(
     """The finding for a GPU beside the better accelerator; accepted where the workload requires CUDA and says why."""
     where = region(context.region_of(use))
     message = (
-        f"{machine(better.present)} {verb}, {purpose(use)}. {machine(better.suggested)} is offered for {use.component} in {where}"
-        f" and {better.holds}."
+        f"{machine(better.present)} {verb}, {purpose(use)}. {machine(better.suggested)} is offered for {use.component} in {where}: "
+        f"{better.holds}."
     )
     if not better.is_earned:
         doubts = "; ".join(better.objections) or "no published claim or measurement covers this comparison"

@@ -104,8 +104,11 @@ def read_policy(configuration: Mapping[str, Any], known_rules: Iterable[str], *,
             off.append(rule_id)
         else:
             severities[rule_id] = _severity(severity, f"{where}: [rules.{rule_id}] severity")
+    name = _text(configuration.get("policy", "recommended"), f"{where}: policy")
+    if name not in POLICY_NAMES:
+        raise ConfigurationError(f"{where}: policy is {name!r}; it must be one of {', '.join(POLICY_NAMES)}")
     return Policy(
-        name=_text(configuration.get("policy", "recommended"), f"{where}: policy"),
+        name=name,
         region=_text(configuration["region"], f"{where}: region") if "region" in configuration else None,
         select=rule_selection(configuration.get("select", ()), ids, f"{where}: select"),
         ignore=(*rule_selection(configuration.get("ignore", ()), ids, f"{where}: ignore"), *off),

@@ -1,21 +1,49 @@
 """What a workload needs: memory, compute, and the smallest type that fits."""
 
-from lean_silicon.sizing.workload import (
+from lean_silicon.sizing.fitting import Fit, FitVerdict, fit
+from lean_silicon.sizing.memory import MemoryNeed, memory_needed, memory_parts, missing_keys
+from lean_silicon.sizing.models import PublicModel, find_model, nearest_model_names, public_models, require_model
+from lean_silicon.sizing.processors import CpuService, CpuVerdict, serves_on_cpu
+from lean_silicon.sizing.reading import WorkloadReading, read_workload
+from lean_silicon.sizing.vocabulary import (
+    Adapter,
+    Attention,
+    Optimizer,
     Precision,
     Requirement,
+    Sharding,
+    Silicon,
     Task,
     Traffic,
-    Workload,
-    WorkloadReading,
-    read_workload,
 )
+from lean_silicon.sizing.workload import Workload
 
 __all__ = [
+    "Adapter",
+    "Attention",
+    "CpuService",
+    "CpuVerdict",
+    "Fit",
+    "FitVerdict",
+    "MemoryNeed",
+    "Optimizer",
     "Precision",
+    "PublicModel",
     "Requirement",
+    "Sharding",
+    "Silicon",
     "Task",
     "Traffic",
     "Workload",
     "WorkloadReading",
+    "find_model",
+    "fit",
+    "memory_needed",
+    "memory_parts",
+    "missing_keys",
+    "nearest_model_names",
+    "public_models",
     "read_workload",
+    "require_model",
+    "serves_on_cpu",
 ]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 from lean_silicon.exceptions import InvalidValueError
+from lean_silicon.sizing.tables import read_table
 from lean_silicon.sizing.vocabulary import Attention
 
 
@@ -80,7 +79,9 @@ def require_model(name: str) -> PublicModel:
     model = find_model(name)
     if model is None:
         near = ", ".join(nearest_model_names(name))
-        raise InvalidValueError(f"model {name!r} is unknown; nearest known are {near}; or give the number of parameters instead")
+        raise InvalidValueError(
+            f"model {name!r} is unknown; nearest known are {near}; or give the number of parameters instead"
+        )
     return model
 
 
@@ -101,14 +102,27 @@ def _normalised(name: str) -> str:
 
 
 # What a publisher appends for another training of the same architecture; it changes none of the numbers.
-_VARIANTS = ("-instruct", "-chat", "-it", "-hf", "-base", "-v0.1", "-v0.2", "-v0.3", "-v1.5", "-2407", "-2501", "-2411", "-pt")
+_VARIANTS = (
+    "-instruct",
+    "-chat",
+    "-it",
+    "-hf",
+    "-base",
+    "-v0.1",
+    "-v0.2",
+    "-v0.3",
+    "-v1.5",
+    "-2407",
+    "-2501",
+    "-2411",
+    "-pt",
+)
 
 
 @cache
 def _table() -> dict[str, PublicModel]:
-    text = resources.files("lean_silicon.sizing").joinpath("data", "models.csv").read_text(encoding="utf-8")
     table: dict[str, PublicModel] = {}
-    for row in csv.DictReader(text.splitlines()):
+    for row in read_table("models.csv"):
         model = _model(row)
         table[model.name] = model
         for alias in row["aliases"].split():

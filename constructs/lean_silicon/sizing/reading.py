@@ -38,7 +38,9 @@ def read_workload(declared: object) -> WorkloadReading:
     A wrong value never loses the others: each key is judged by itself.
     """
     if not isinstance(declared, Mapping):
-        return WorkloadReading(None, (f"Workload is {_shown(declared)}; it must be a mapping such as {{Task: inference}}",))
+        return WorkloadReading(
+            None, (f"Workload is {_shown(declared)}; it must be a mapping such as {{Task: inference}}",)
+        )
     values: dict[str, Any] = {}
     problems: list[str] = []
     for key, value in declared.items():
@@ -63,7 +65,9 @@ def _judge_model(values: dict[str, Any], problems: list[str]) -> None:
     if model is None:
         if parameters is None:
             near = ", ".join(nearest_model_names(name))
-            problems.append(f"Workload.Model is {_shown(name)}, whose size is unknown here; nearest are {near}; or declare Parameters")
+            problems.append(
+                f"Workload.Model is {_shown(name)}, whose size is unknown here; nearest are {near}; or declare Parameters"
+            )
     elif parameters is not None and not 0.8 <= parameters / model.parameters <= 1.25:
         problems.append(
             f"Workload.Parameters is {parameters} and Workload.Model is {name}, which has {model.parameters}; "
@@ -80,10 +84,10 @@ def _assembled(values: dict[str, Any], problems: list[str]) -> WorkloadReading:
         for name in doubtful:
             values.pop(name, None)
         try:
-            return WorkloadReading(Workload(**values) if values else None, tuple(problems))
+            return WorkloadReading(Workload(**values) if values else None, tuple(dict.fromkeys(problems)))
         except InvalidValueError as error:
             problems.append(f"Workload: {error}")
-    return WorkloadReading(None, tuple(problems))
+    return WorkloadReading(None, tuple(dict.fromkeys(problems)))
 
 
 _E = TypeVar("_E", bound=Enum)
@@ -102,7 +106,12 @@ def _count(value: object) -> int:
             number = float(value.replace("_", "").replace(",", ""))
         except ValueError:
             number = None
-    if isinstance(number, bool) or not isinstance(number, (int, float)) or not 0 < number < _ABSURD or number != number // 1:
+    if (
+        isinstance(number, bool)
+        or not isinstance(number, (int, float))
+        or not 0 < number < _ABSURD
+        or number != number // 1
+    ):
         raise InvalidValueError(f"is {_shown(value)}; it must be a positive whole number below 10^18")
     return int(number)
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import bisect
-import csv
 import math
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 
 from lean_silicon.quantity import Quantity
 from lean_silicon.sizing.models import PublicModel, find_model
+from lean_silicon.sizing.tables import read_table
 from lean_silicon.sizing.vocabulary import Attention
 from lean_silicon.sizing.workload import Workload
 
@@ -57,7 +56,9 @@ def shape_of(workload: Workload) -> Shape | None:
         return None
     heads, kv_heads = workload.attention_heads, workload.kv_heads
     if model and model.generates and heads is None and kv_heads is None:
-        heads, kv_heads = model.attention_heads, model.kv_heads
+        heads = model.attention_heads
+        # Every device of a tensor-parallel group needs the whole latent vector of MLA, as if there were one head.
+        kv_heads = 1 if model.attention is Attention.MLA else model.kv_heads
     cached, basis = _cached_values(workload, model, parameters)
     windowed = model is not None and basis == model.source and model.window_tokens is not None
     return Shape(
@@ -141,9 +142,8 @@ def billions(parameters: int) -> str:
 
 @cache
 def _shapes() -> dict[tuple[str, str], list[tuple[float, ...]]]:
-    text = resources.files("lean_silicon.sizing").joinpath("data", "shapes.csv").read_text(encoding="utf-8")
     table: dict[tuple[str, str], list[tuple[float, ...]]] = {}
-    for row in csv.DictReader(text.splitlines()):
+    for row in read_table("shapes.csv"):
         bounds = tuple(float(row[column]) for column in ("parameters", "low", "likely", "high"))
         table.setdefault((row["quantity"], row["attention"]), []).append(bounds)
     return table

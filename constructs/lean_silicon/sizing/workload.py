@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from lean_silicon.exceptions import InvalidValueError
@@ -119,9 +120,15 @@ class Workload:
                 raise InvalidValueError(
                     f"{metadata_key(name)} is {value}; it must be a positive whole number, or left out where unknown"
                 )
-        self._require_at_most("active_parameters", "parameters", "Parameters counts all experts, ActiveParameters those used for one token")
+        self._require_at_most(
+            "active_parameters",
+            "parameters",
+            "Parameters counts all experts, ActiveParameters those used for one token",
+        )
         self._require_at_most("trainable_parameters", "parameters", "TrainableParameters is a part of Parameters")
-        self._require_at_most("kv_heads", "attention_heads", "attention heads share key-value heads, never the other way round")
+        self._require_at_most(
+            "kv_heads", "attention_heads", "attention heads share key-value heads, never the other way round"
+        )
         if self.attention_heads and self.kv_heads and self.attention_heads % self.kv_heads:
             raise InvalidValueError(
                 f"AttentionHeads ({self.attention_heads}) is not a multiple of KvHeads ({self.kv_heads}); "
@@ -130,6 +137,18 @@ class Workload:
         if self.requires and not (self.reason and self.reason.strip()):
             needed = ", ".join(str(requirement) for requirement in self.requires)
             raise InvalidValueError(f"Requires is {needed} without a Reason; add one sentence that says why")
+
+    def __hash__(self) -> int:
+        # A workload is the key of every cache of this package; hashing its many fields once is what makes those worth having.
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(tuple(getattr(self, field.name) for field in fields(self)))
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Hashes of texts differ between processes, so the cached one must not travel.
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     def needs(self, requirement: Requirement) -> bool:
         """Whether the software cannot do without it."""
@@ -148,7 +167,9 @@ class Workload:
     def _require_at_most(self, part: str, whole: str, because: str) -> None:
         smaller, larger = getattr(self, part), getattr(self, whole)
         if smaller and larger and smaller > larger:
-            raise InvalidValueError(f"{metadata_key(part)} ({smaller}) exceeds {metadata_key(whole)} ({larger}); {because}")
+            raise InvalidValueError(
+                f"{metadata_key(part)} ({smaller}) exceeds {metadata_key(whole)} ({larger}); {because}"
+            )
 
 
 def metadata_key(name: str) -> str:

@@ -35,17 +35,24 @@ class EvidenceRecord(NamedTuple):
 class Declaration:
     """What is declared for one resource: its ``LeanSilicon`` metadata, and what its surroundings acknowledge.
 
-    `problems` names everything that was not understood. Resources that declare nothing share one instance.
+    `problems` names everything that was not understood. Resources that declare nothing share one instance. `workloads` are
+    those of its named parts: a variant, an instance group, a state, a step.
     """
 
     workload: Workload | None = None
     evidence: tuple[EvidenceRecord, ...] = ()
     acknowledgments: tuple[Acknowledgment, ...] = ()
     problems: tuple[str, ...] = ()
+    workloads: Mapping[str, Workload] = field(default_factory=lambda: NOTHING)
 
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 """No metadata, no arguments: one empty mapping for everybody, since most resources have none."""
+
+
+def _nothing() -> Mapping[str, Any]:
+    return NOTHING
+
 
 UNDECLARED = Declaration()
 """Nothing declared: one instance for everybody."""
@@ -64,7 +71,7 @@ class Resource:
     template: Template
     construct_path: str | None = None
     condition: str | None = None
-    metadata: Mapping[str, Any] = NOTHING
+    metadata: Mapping[str, Any] = field(default_factory=_nothing)
     declaration: Declaration = UNDECLARED
 
 
@@ -88,7 +95,7 @@ class Template:
     problems: tuple[str, ...] = ()
     account: str | None = None
     parent: Template | None = None
-    arguments: Mapping[str, Any] = NOTHING
+    arguments: Mapping[str, Any] = field(default_factory=_nothing)
 
 
 class Count(NamedTuple):

@@ -2,19 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import gc
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from lean_silicon.templates.model import App, Template
+from lean_silicon.exceptions import UnreadableInputError
+from lean_silicon.templates.assembly import AssemblyReader
+from lean_silicon.templates.building import YAML_SUFFIXES, fill
+from lean_silicon.templates.declarations import declare
+from lean_silicon.templates.files import explained, read_bytes
+from lean_silicon.templates.folders import parse_if_template, walk
+from lean_silicon.templates.manifest import FILE, is_assembly
+from lean_silicon.templates.model import NOTHING, App, Skipped, Template, Unreadable
+from lean_silicon.templates.nested_stacks import NESTED_STACK, template_elsewhere
+from lean_silicon.templates.parsing import Parsed, parse, require_bounded
 
 
-def read_app(paths: Iterable[str | Path], *, region: str | None = None) -> App:
+def read_app(paths: Iterable[str | Path] | str | Path, *, region: str | None = None) -> App:
     """Read templates, folders of templates and ``cdk.out`` folders. Never raises for an input that is bad: see `App.unreadable`.
 
-    A region that an assembly's manifest names wins over `region`.
+    A folder with a CDK manifest is read as an assembly, with its stages, nested stacks, regions, construct paths and
+    acknowledgments; any other folder is searched for templates. Links that lead out of a folder are not followed, and a file
+    that is given twice is read once.
+
+    Parameters
+    ----------
+    paths
+        Files and folders.
+    region
+        The region of templates for which no manifest names one. A region that a manifest names wins.
     """
-    raise NotImplementedError
+    given = [paths] if isinstance(paths, (str, Path)) else list(paths)
+    reader = _Reader(region)
+    with _without_collecting():
+        # Folders first: what an assembly says of a template (its region, its constructs) is lost when it is read alone.
+        for path in sorted(given, key=lambda path: not _is_folder(path)):
+            reader.read(path)
+    return reader.app
 
 
 def read_template(body: Mapping[str, Any], *, path: str, region: str | None = None, stack: str | None = None) -> Template:
@@ -23,6 +50,117 @@ def read_template(body: Mapping[str, Any], *, path: str, region: str | None = No
     Raises
     ------
     UnreadableInputError
-        If `body` is not a CloudFormation template.
+        If `body` is not a CloudFormation template, or nests too deeply or circularly.
     """
-    raise NotImplementedError
+    if isinstance(body, dict):
+        require_bounded(body)
+    template = Template(path=path, body=NOTHING, region=region, stack=stack)
+    fill(template, Parsed(body))
+    declare(template, {})
+    return template
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Pause the cyclic garbage collector: parsing makes much and no garbage, and scanning it again and again costs more than half of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _is_folder(path: str | Path) -> bool:
+    try:
+        return Path(path).is_dir()
+    except (OSError, ValueError, TypeError):
+        return False
+
+
+class _Reader:
+    def __init__(self, region: str | None) -> None:
+        self.app = App()
+        self._region = region
+        self._seen: set[str] = set()
+
+    def read(self, path: str | Path) -> None:
+        """Read what a path names, whatever it is."""
+        if not isinstance(path, (str, Path)) or not str(path):
+            self.app.unreadable.append(Unreadable(str(path), "it is not a path; give a template file or a folder"))
+            return
+        path = Path(path)
+        try:
+            if not path.is_dir():
+                self._read_file(path)
+            elif is_assembly(path):
+                self._read_assembly(path)
+            else:
+                self._read_folder(path)
+        except UnreadableInputError as error:
+            self.app.unreadable.append(Unreadable(str(path), str(error)))
+        except (OSError, ValueError) as error:
+            self.app.unreadable.append(Unreadable(str(path), explained(error)))
+
+    def _is_new(self, path: Path) -> bool:
+        """Whether a file has not been read yet, under any of its names."""
+        real = os.path.realpath(path)
+        if real in self._seen:
+            return False
+        self._seen.add(real)
+        return True
+
+    def _read_file(self, path: Path) -> None:
+        if path.name == FILE and path.is_file() and is_assembly(path.parent):
+            self._read_assembly(path.parent)
+        elif self._is_new(path):
+            try:
+                self._add(path, parse(read_bytes(path), prefer_yaml=path.suffix in YAML_SUFFIXES))
+            except UnreadableInputError as error:
+                raise UnreadableInputError(_with_hint(path, str(error))) from error
+
+    def _read_assembly(self, folder: Path) -> None:
+        if not self._is_new(folder / FILE):
+            return
+        try:
+            AssemblyReader(self.app, folder, self._region, self._is_new).read()
+        except UnreadableInputError as error:
+            self.app.unreadable.append(Unreadable(str(folder / FILE), str(error)))
+            self._read_folder(folder)
+
+    def _read_folder(self, folder: Path) -> None:
+        before = len(self.app.templates) + len(self.app.unreadable)
+        for path in walk(folder, self.app):
+            try:
+                if path.is_dir():
+                    self._read_assembly(path)
+                elif self._is_new(path):
+                    self._read_if_template(path)
+            except UnreadableInputError as error:
+                self.app.unreadable.append(Unreadable(str(path), str(error)))
+        if len(self.app.templates) + len(self.app.unreadable) == before:
+            raise UnreadableInputError(f"no template is in this folder; files that end in {SUFFIXES} were looked at")
+
+    def _read_if_template(self, path: Path) -> None:
+        found = parse_if_template(path)
+        if isinstance(found, Skipped):
+            self.app.skipped.append(found)
+        else:
+            self._add(path, found)
+
+    def _add(self, path: Path, document: Parsed) -> None:
+        template = Template(str(path), NOTHING, region=self._region)
+        fill(template, document)
+        declare(template, {})
+        self.app.templates.append(template)
+        self.app.skipped += [
+            template_elsewhere(resource) for resource in template.resources.values() if resource.type == NESTED_STACK
+        ]
+
+
+def _with_hint(path: Path, sentence: str) -> str:
+    """A missing file whose name is a pattern was probably meant for a shell that found nothing."""
+    if any(character in str(path) for character in "*?[") and "no such file" in sentence:
+        return "nothing matches this pattern; check it and the working directory"
+    return sentence

@@ -27,7 +27,7 @@ class NotOffered(SiliconRule):
     Resources:
       Notebook:
         Type: AWS::SageMaker::NotebookInstance
-        Properties: {InstanceType: ml.inf2.48xlarge, RoleArn: "arn:aws:iam::111122223333:role/notebook"}
+        Properties: {InstanceType: ml.trn2.48xlarge, RoleArn: "arn:aws:iam::111122223333:role/notebook"}
     ```
 
     Good

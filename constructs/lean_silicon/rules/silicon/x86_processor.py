@@ -102,7 +102,8 @@ class X86Processor(SiliconRule):
             f"scores {better.coremark:,} in CoreMark against {present.coremark:,}, and costs {then.cost} against {now.cost}.",
             severity=Severity.ERROR if use.declared is not None else Severity.WARNING,
             suggestion=Suggestion(
-                f"Use {better.name} with an arm64 image; if the software cannot leave x86, declare the workload with Requires: [x86] and a Reason.",
+                f"Use {better.name} with an arm64 image; if the software cannot leave x86, "
+                "declare the workload with Requires: [x86] and a Reason.",
                 instance_type=better.name,
                 saves=saving(now, then),
             ),

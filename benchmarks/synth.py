@@ -1,0 +1,39 @@
+"""What the checks add to the synth of an app of 500 resources."""
+
+from __future__ import annotations
+
+from benchmarks.measure import Row, number_printed_by, python, seconds_of, side_by_side
+
+ROUNDS = 5
+
+
+def rows() -> list[Row]:
+    """As users run it (whole process, built-in validator on), and the synth alone with the validator off."""
+    whole = side_by_side({name: lambda name=name: _process(name) for name in ("none", "plugin")}, ROUNDS)  # type: ignore[misc]
+    alone = side_by_side({name: lambda name=name: _synth(name) for name in ("none", "plugin", "nagpack")}, ROUNDS)  # type: ignore[misc]
+    share = whole["plugin"] / whole["none"] - 1
+    added = (alone["plugin"] - alone["none"]) * 1000
+    by_nag = (alone["nagpack"] - alone["none"]) * 1000
+    return [
+        Row(
+            "the plugin's share of an app's run, 500 resources, validator on",
+            f"{whole['none']:.2f} s → {whole['plugin']:.2f} s: {share:+.1%}",
+            "+5%",
+            share <= 0.05,
+        ),
+        Row("the plugin added to the synth alone, validator off", f"{added:.0f} ms", "60 ms", added <= 60),
+        Row(
+            "the same rules as a Python `NagPack`, for comparison",
+            f"{by_nag:,.0f} ms: {by_nag / max(added, 1):.0f}×",
+            "",
+            None,
+        ),
+    ]
+
+
+def _process(checks: str) -> float:
+    return seconds_of(python("-m", "benchmarks.synth_app", checks))
+
+
+def _synth(checks: str) -> float:
+    return number_printed_by(python("-m", "benchmarks.synth_app", checks), CDK_VALIDATION="false")

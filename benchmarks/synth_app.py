@@ -1,0 +1,57 @@
+"""An app of 500 resources, synthesized once.
+
+``python -m benchmarks.synth_app none|plugin|nagpack`` prints the seconds of the synth alone.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+
+from aws_cdk import App, Environment, Stack, Validations
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sagemaker as sagemaker
+
+RESOURCES = 500
+
+
+def build(checks: str) -> App:
+    """The app, with those checks registered."""
+    app = App(outdir=tempfile.mkdtemp(), analytics_reporting=False)
+    stack = Stack(app, "Platform", env=Environment(account="111122223333", region="us-east-1"))
+    for number in range(RESOURCES):
+        _resource(stack, number)
+    if checks == "plugin":
+        from lean_silicon import LeanSiliconChecks, Policy
+
+        Validations.of(app).add_plugins(LeanSiliconChecks(Policy("advisory")))
+    elif checks == "nagpack":
+        from benchmarks.nag_pack import LeanSiliconNagPack
+
+        Validations.of(app).add_plugins(LeanSiliconNagPack())
+    return app
+
+
+def _resource(stack: Stack, number: int) -> None:
+    if number % 20 == 0:
+        variant = sagemaker.CfnEndpointConfig.ProductionVariantProperty(
+            variant_name="main",
+            model_name="chat",
+            instance_type="ml.p4d.24xlarge",
+            initial_instance_count=1,
+            initial_variant_weight=1,
+        )
+        sagemaker.CfnEndpointConfig(stack, f"Endpoint{number}", production_variants=[variant])
+    elif number % 4 == 0:
+        ec2.CfnInstance(stack, f"Machine{number}", instance_type="m5.xlarge", image_id="ami-0123456789abcdef0")
+    else:
+        s3.CfnBucket(stack, f"Bucket{number}")
+
+
+if __name__ == "__main__":
+    built = build(sys.argv[1])
+    start = time.perf_counter()
+    built.synth()
+    print(time.perf_counter() - start)

@@ -1,0 +1,86 @@
+"""The lists of types by component that sources publish: with regions (price lists), or names alone (service models)."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from lean_silicon.catalog.components import Component
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lean_silicon.catalog.data_file import Data
+
+Regions = frozenset[str]
+_NOWHERE: Regions = frozenset()
+
+
+class Listing:
+    """One component's list: the regions that its source covers at all, and the regions of each name."""
+
+    def __init__(self, covered: Regions, regions: dict[str, Regions]) -> None:
+        self.covered = covered
+        self._regions = regions
+
+    def names(self) -> Iterator[str]:
+        """All names in the list."""
+        return iter(self._regions)
+
+    def regions(self, name: str) -> Regions:
+        """The regions of a name; none if it is not in the list."""
+        return self._regions.get(name, _NOWHERE)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._regions
+
+
+class Listings:
+    """All lists of the data file, each unfolded when first asked for."""
+
+    def __init__(self, data: Data) -> None:
+        self._data = data
+        self._sets: dict[str, Regions] = {}
+        self._listings: dict[Component, Listing | None] = {}
+        self._enumerations: dict[str, frozenset[str] | None] = {}
+
+    @cached_property
+    def ec2(self) -> Listing:
+        """EC2's own list."""
+        place = self._data["type_columns"].index("regions")
+        regions = {row[0]: self._set(row[place]) for row in self._data["types"] if len(row) > place}
+        return Listing(self._set(self._data["ec2_covers"]), regions)
+
+    def listing(self, component: Component) -> Listing | None:
+        """A component's list by region, or `None` where no source has one."""
+        if component not in self._listings:
+            self._listings[component] = self._unfolded(component)
+        return self._listings[component]
+
+    def enumeration(self, component: str) -> frozenset[str] | None:
+        """The names that a component's API or documentation lists, or `None` where nothing lists them.
+
+        Besides components' values there is ``"training-plans"``: what SageMaker sells as reserved capacity.
+        """
+        if component not in self._enumerations:
+            rows = self._data["enumerations"].get(component)
+            names = (f"{stem}.{size}" for stem, sizes in rows or () for size in sizes.split())
+            self._enumerations[component] = frozenset(names) if rows else None
+        return self._enumerations[component]
+
+    def _unfolded(self, component: Component) -> Listing | None:
+        packed = self._data["offers"].get(component.value)
+        if packed is None:
+            return None
+        regions: dict[str, Regions] = {}
+        for stem, where, sizes in packed["rows"]:
+            for size in sizes.split():
+                regions[f"{stem}.{size}"] = self._set(where)
+        return Listing(self._set(packed["covers"]), regions)
+
+    def _set(self, name: object) -> Regions:
+        if not isinstance(name, str):
+            return _NOWHERE
+        if name not in self._sets:
+            self._sets[name] = frozenset(self._data["region_sets"][name].split())
+        return self._sets[name]

@@ -1,0 +1,197 @@
+"""``lean-silicon catalog show TYPE...``, ``catalog list`` and ``catalog sources``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from lean_silicon.catalog import Catalog, Component, InstanceType, Lifecycle, load_catalog
+from lean_silicon.cli.catalog_description import band, described
+from lean_silicon.cli.catalog_text import accelerators_text, band_text, number_text, table_text, type_text
+from lean_silicon.cli.output import complain
+from lean_silicon.exceptions import CatalogError, ConfigurationError
+
+_VERSION = 1
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    commands = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    show = commands.add_parser("show", help="everything known of an instance type")
+    show.add_argument(
+        "types", nargs="+", metavar="TYPE", help="for instance ml.inf2.8xlarge, trn2.48xlarge, db.r8g.large"
+    )
+    listing = commands.add_parser("list", help="one line a type")
+    listing.add_argument(
+        "--component", metavar="COMPONENT", help="types that it takes, for instance sagemaker-hosting; default: ec2"
+    )
+    listing.add_argument(
+        "--accelerator", metavar="KIND_OR_NAME", help="gpu, neuron, asic, fpga, or a name such as L4, Trainium2"
+    )
+    listing.add_argument("--architecture", metavar="ARCHITECTURE", help="x86_64 or arm64")
+    listing.add_argument("--min-accelerator-memory", type=float, metavar="GIB", help="of all accelerators together")
+    listing.add_argument("--family", metavar="FAMILY", help="for instance inf2")
+    listing.add_argument("--current", action="store_true", help="leave out previous generations and what is retired")
+    for command in (show, listing):
+        command.add_argument("--region", help="the region of the price and the offer; default for the price: us-east-1")
+    sources = commands.add_parser("sources", help="where the figures come from: licence, date and class")
+    for command in (show, listing, sources):
+        command.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Answer from the catalogue. 0: answered, 2: an unknown type, component, region or accelerator."""
+    actions: dict[str, Callable[[Catalog, argparse.Namespace], int]] = {
+        "show": _show,
+        "list": _list,
+        "sources": _sources,
+    }
+    try:
+        return actions[arguments.action](load_catalog(), arguments)
+    except (ConfigurationError, CatalogError) as error:
+        complain(str(error))
+        return 2
+
+
+def _show(catalog: Catalog, arguments: argparse.Namespace) -> int:
+    region = _region(catalog, arguments.region)
+    found: list[dict[str, Any]] = []
+    unknown: list[dict[str, Any]] = []
+    for name in arguments.types:
+        known = catalog.find(name)
+        if known is None:
+            nearest = catalog.nearest_names(name)
+            unknown.append({"name": name, "nearest": list(nearest)})
+            complain(f"{name!r} is not in the catalogue{'; nearest: ' + ', '.join(nearest) if nearest else ''}")
+        else:
+            found.append(described(known, catalog, region))
+    if arguments.format == "json":
+        _print_json(catalog, types=found, unknown=unknown)
+    elif found:
+        print("\n\n".join(type_text(each, region) for each in found))
+    return 2 if unknown else 0
+
+
+def _list(catalog: Catalog, arguments: argparse.Namespace) -> int:
+    region = _region(catalog, arguments.region)
+    component = _component(arguments.component)
+    chosen = list(_chosen(catalog, component, region, arguments))
+    if arguments.format == "json":
+        _print_json(catalog, types=[described(each, catalog, region) for each in chosen])
+    elif chosen:
+        price = f"USD/h in {region or 'us-east-1'}"
+        headings = (
+            "type",
+            "architecture",
+            "vCPUs",
+            "GiB",
+            "accelerators",
+            "their GiB",
+            "full power",
+            price,
+            "life cycle",
+        )
+        print(table_text(headings, (_row(each, catalog, component, region) for each in chosen)))
+    else:
+        complain("no type fits")
+    return 0
+
+
+def _chosen(
+    catalog: Catalog, component: Component, region: str | None, arguments: argparse.Namespace
+) -> Iterator[InstanceType]:
+    """The types that pass every filter; with a region, those known to be offered there."""
+    accelerator = _accelerator(catalog, arguments.accelerator)
+    for each in catalog.types(component):
+        if (
+            (arguments.family is None or each.family == arguments.family)
+            and (arguments.architecture is None or each.architecture == arguments.architecture)
+            and (accelerator is None or accelerator in _accelerator_words(each))
+            and _has_memory(each, arguments.min_accelerator_memory)
+            and not (arguments.current and each.lifecycle is not Lifecycle.CURRENT)
+            and (region is None or catalog.offer(each.name, component, region).is_offered)
+        ):
+            yield each
+
+
+def _has_memory(each: InstanceType, least: float | None) -> bool:
+    if least is None:
+        return True
+    memory = each.accelerators.memory_gib if each.accelerators else None
+    return memory is not None and memory >= least
+
+
+def _accelerator_words(each: InstanceType) -> tuple[str, ...]:
+    if each.accelerators is None:
+        return ()
+    return each.accelerators.kind, each.accelerators.accelerator.key.lower()
+
+
+def _row(each: InstanceType, catalog: Catalog, component: Component, region: str | None) -> tuple[str, ...]:
+    told = described(each, catalog, None)
+    accelerators = told["accelerators"]
+    price = catalog.price(each.name, component, region)
+    return (
+        each.name,
+        each.architecture or "unknown",
+        number_text(each.vcpus),
+        number_text(each.memory_gib),
+        accelerators_text(accelerators, specified=each.specified),
+        number_text(accelerators["memory_gib"]) if accelerators else "-",
+        band_text(told["power"]["full"]),
+        band_text(band(price.usd_per_hour) if price else None).replace(" USD/h", ""),
+        told["lifecycle"] or "unknown",
+    )
+
+
+def _sources(catalog: Catalog, arguments: argparse.Namespace) -> int:
+    sources = catalog.sources()
+    if arguments.format == "json":
+        rows = [
+            {
+                "id": each.id,
+                "gives": each.gives,
+                "where": each.where,
+                "licence": each.licence,
+                "date": each.date,
+                "evidence": each.evidence.value,
+            }
+            for each in sources
+        ]
+        _print_json(catalog, sources=rows)
+        return 0
+    for each in sources:
+        print(f"{each.id} ({each.evidence}, {each.date}, {each.licence})\n  {each.gives}\n  {each.where}\n")
+    return 0
+
+
+def _region(catalog: Catalog, code: str | None) -> str | None:
+    if code is not None and catalog.region(code) is None:
+        known = ", ".join(each.code for each in catalog.regions())
+        raise ConfigurationError(f"--region {code!r} is not known; known: {known}")
+    return code
+
+
+def _component(value: str | None) -> Component:
+    try:
+        return Component(value or Component.EC2.value)
+    except ValueError:
+        known = ", ".join(each.value for each in Component)
+        raise ConfigurationError(f"--component {value!r} is not known; known: {known}") from None
+
+
+def _accelerator(catalog: Catalog, word: str | None) -> str | None:
+    """A kind or an accelerator's key, as filters compare it."""
+    if word is None:
+        return None
+    keys = [each.key for each in catalog.accelerators()]
+    kinds = sorted({each.kind for each in catalog.accelerators()})
+    if word.lower() not in {*kinds, *(key.lower() for key in keys)}:
+        raise ConfigurationError(f"--accelerator {word!r} is not known; known: {', '.join([*kinds, *keys])}")
+    return word.lower()
+
+
+def _print_json(catalog: Catalog, **contents: Any) -> None:
+    print(json.dumps({"version": _VERSION, "as_of": catalog.as_of, **contents}, indent=2, ensure_ascii=False))

@@ -1,0 +1,286 @@
+"""Walking a property path through a template, through the intrinsic functions on the way.
+
+A path is written as in the table of places: ``ProductionVariants[].InstanceType`` is the instance type of every item,
+``*`` stands for every key of an object, ``[0]`` for the first item.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from lean_silicon.templates.model import Template
+    from lean_silicon.templates.resolver import Resolved, Resolver
+
+Assumed = tuple[tuple[str, bool], ...]
+"""Conditions of the template that are taken as decided, in the order in which they were met."""
+
+_DEEPEST_CHOICE = 32
+_DEEPEST_VALUE = 32
+
+
+class _Absent:
+    """The value of a property that is not there (or is ``AWS::NoValue``)."""
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+ABSENT = _Absent()
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A value of an embedded document whose possibilities are decided by the document's own language.
+
+    The `values` may be expressions of the template; the language of the document has had its say already.
+    """
+
+    values: tuple[Resolved, ...]
+
+
+class At(NamedTuple):
+    """A value and where it stands.
+
+    `value` is `ABSENT` where there is none; where `unknown` says why it cannot be known, it means nothing.
+    """
+
+    value: Any
+    path: str
+    assumed: Assumed = ()
+    unknown: str | None = None
+    origin: str | None = None
+    admitted_only: bool = False
+
+    @property
+    def absent(self) -> bool:
+        """Whether nothing stands here."""
+        return self.value is ABSENT and self.unknown is None
+
+    def because(self, unknown: str) -> At:
+        """The same place, with a value that cannot be known."""
+        return self._replace(value=None, unknown=unknown)
+
+
+class Step(NamedTuple):
+    """One step of a path: into a key, into every item (``[]``), every key (``*``), or one item.
+
+    API requests write the first letter of a key large or small depending on the service, hence `other_spelling`.
+    """
+
+    key: str | None = None
+    other_spelling: str | None = None
+    item: int | None = None
+    every_key: bool = False
+
+
+@cache
+def parse_path(path: str) -> tuple[Step, ...]:
+    """The steps of a path as the table writes it."""
+    steps: list[Step] = []
+    for part in re.findall(r"\[\d*\]|\*|[^.\[\]*]+", path):
+        if part == "*":
+            steps.append(Step(every_key=True))
+        elif part.startswith("["):
+            steps.append(Step(item=int(part[1:-1])) if part != "[]" else Step())
+        else:
+            steps.append(Step(part, part[0].swapcase() + part[1:]))
+    return tuple(steps)
+
+
+def joined(path: str, key: object) -> str:
+    """The path of a key, quoted where it would not read as one (``States["Train the model"]``)."""
+    text = str(key)
+    if re.fullmatch(r"[\w-]+(::[\w-]+)*", text):
+        return f"{path}.{text}" if path else text
+    return f"{path}[{json.dumps(text, ensure_ascii=False)}]"
+
+
+def is_expression(value: object) -> bool:
+    """Whether a value is an intrinsic function."""
+    if type(value) is not dict or len(value) != 1:
+        return False
+    (key,) = value
+    return key == "Ref" or (isinstance(key, str) and key.startswith("Fn::"))
+
+
+def described(value: object) -> str:
+    """What a value is, as a message says it: short, on one line."""
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    if isinstance(value, str):
+        text = value if len(value) <= 60 else value[:57] + "..."
+        return f"the text {json.dumps(text, ensure_ascii=False)}" if text else "an empty text"
+    if isinstance(value, (int, float)):
+        text = str(value) if isinstance(value, float) or abs(value) < 10**20 else "of more than 20 digits"
+        return f"the number {text}"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    return "an object" if isinstance(value, dict) else f"a value of type {type(value).__name__}"
+
+
+class Walker:
+    """Follows paths through the values of one template. Resolving begins where the first intrinsic function stands."""
+
+    def __init__(self, template: Template) -> None:
+        self._template = template
+        self._resolver: Resolver | None = None
+
+    def walk(self, start: At, path: str) -> Iterator[At]:
+        """Every value that the path leads to, each with the conditions under which it does.
+
+        Where the path ends before its time the place is yielded all the same: as absent, or as unknown where something
+        of the wrong kind stands in the way.
+        """
+        return self._walk(start, parse_path(path), 0)
+
+    def _walk(self, at: At, steps: tuple[Step, ...], index: int) -> Iterator[At]:
+        for here in self.values(at):
+            if index == len(steps) or here.unknown is not None:
+                yield here
+                continue
+            if here.value is ABSENT:
+                yield here._replace(path=_where_it_would_be(here.path, steps[index:]))
+                continue
+            step = steps[index]
+            if step.key is not None:
+                yield from self._walk(_child(here, step.key, step.other_spelling), steps, index + 1)
+            else:
+                for child in _children(here, step):
+                    yield from self._walk(child, steps, index + 1)
+
+    def values(self, at: At) -> Iterator[At]:
+        """Every value that may stand here, its top level resolved."""
+        value = at.value
+        if at.unknown is not None or not (isinstance(value, Settled) or is_expression(value)):
+            yield at
+            return
+        if isinstance(value, Settled):
+            for settled in value.values:
+                yield from self.values(_resolved(at, settled))
+            return
+        for resolved in self.resolver.possibilities(value, at.assumed):
+            yield _resolved(at, resolved)
+
+    def raw(self, start: At, path: str) -> Iterator[At]:
+        """As `walk`, but what the path leads to is left as it is written, but for ``Fn::If``: a reference, a document."""
+        parents, _, key = path.rpartition(".")
+        for parent in self.walk(start, parents):
+            if parent.unknown is not None or parent.absent:
+                yield parent
+            else:
+                yield from self.branches(_child(parent, key))
+
+    def whole(self, at: At, depth: int = 0) -> At:
+        """The place with everything in its value resolved; unknown where any part is, or may be one thing or another."""
+        found = list(self.values(at))
+        if len(found) != 1:
+            return at.because(f"{at.path} depends on what is chosen at deployment")
+        here = found[0]
+        if here.unknown is not None or not isinstance(here.value, (dict, list)):
+            return here
+        if depth >= _DEEPEST_VALUE:
+            return here.because(f"{at.path} nests more than {_DEEPEST_VALUE} levels")
+        parts = _children(here, Step(every_key=True)) if isinstance(here.value, dict) else _children(here, Step())
+        keys = list(here.value) if isinstance(here.value, dict) else range(len(here.value))
+        known: dict[Any, Any] = {}
+        for key, part in zip(keys, parts, strict=True):
+            child = self.whole(part, depth + 1)
+            if child.unknown is not None:
+                return here.because(child.unknown)
+            if child.value is not ABSENT:
+                known[key] = child.value
+        return here._replace(value=known if isinstance(here.value, dict) else list(known.values()))
+
+    @property
+    def resolver(self) -> Resolver:
+        """The resolver of the template."""
+        if self._resolver is None:
+            from lean_silicon.templates.resolver import Resolver
+
+            self._resolver = Resolver(self._template)
+        return self._resolver
+
+    def branches(self, at: At, depth: int = 0) -> Iterator[At]:
+        """What stands here under each outcome of ``Fn::If``, with every other function left as it is written."""
+        value = at.value
+        if is_expression(value) and value == {"Ref": "AWS::NoValue"}:
+            yield at._replace(value=ABSENT)
+            return
+        branch = value.get("Fn::If") if is_expression(value) else None
+        if (
+            not isinstance(branch, list)
+            or len(branch) != 3
+            or not isinstance(branch[0], str)
+            or depth > _DEEPEST_CHOICE
+        ):
+            yield at
+            return
+        decided = self.resolver.holds(branch[0], at.assumed)
+        for outcome, chosen in ((True, branch[1]), (False, branch[2])):
+            if decided is None:
+                yield from self.branches(
+                    at._replace(value=chosen, assumed=(*at.assumed, (branch[0], outcome))), depth + 1
+                )
+            elif decided is outcome:
+                yield from self.branches(at._replace(value=chosen), depth + 1)
+
+
+def _resolved(at: At, resolved: Resolved) -> At:
+    """The place with one of its possible values."""
+    absent = resolved.value is None and resolved.unknown is None
+    return At(
+        ABSENT if absent else resolved.value,
+        at.path,
+        resolved.conditions or at.assumed,
+        resolved.unknown,
+        resolved.origin or at.origin,
+        resolved.admitted_only or at.admitted_only,
+    )
+
+
+def _where_it_would_be(path: str, steps: tuple[Step, ...]) -> str:
+    """The path of a property whose parent is missing already, as far as keys go."""
+    for step in steps:
+        if step.key is None:
+            break
+        path = f"{path}.{step.key}"
+    return path
+
+
+def _child(at: At, key: str, other_spelling: str | None = None) -> At:
+    """What stands under a key."""
+    value = at.value
+    if not isinstance(value, dict):
+        return at.because(f"{at.path} is {described(value)}, where an object is expected")
+    found = value.get(key)
+    if found is None and other_spelling in value:
+        key, found = str(other_spelling), value[other_spelling]
+    child = at._replace(value=ABSENT if found is None else found, path=f"{at.path}.{key}")
+    if found is None and "Fn::Transform" in value:
+        return child.because(f"{child.path} may be written by the macro that Fn::Transform calls")
+    return child
+
+
+def _children(at: At, step: Step) -> Iterator[At]:
+    """What stands under a step that is not a key."""
+    value = at.value
+    if step.every_key:
+        if isinstance(value, dict):
+            for key, item in value.items():
+                yield at._replace(value=ABSENT if item is None else item, path=joined(at.path, key))
+        else:
+            yield at.because(f"{at.path} is {described(value)}, where an object is expected")
+    elif not isinstance(value, list):
+        yield at.because(f"{at.path} is {described(value)}, where a list is expected")
+    elif step.item is None:
+        for index, item in enumerate(value):
+            yield at._replace(value=ABSENT if item is None else item, path=f"{at.path}[{index}]")
+    else:
+        item = value[step.item] if step.item < len(value) else None
+        yield at._replace(value=ABSENT if item is None else item, path=f"{at.path}[{step.item}]")

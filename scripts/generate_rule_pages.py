@@ -1,0 +1,72 @@
+"""Write docs/rules/: a page per rule from its docstring, and the list of all. ``--check`` only says whether they are stale."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from lean_silicon.rules import Rule, Settings, all_rules
+
+FOLDER = Path(__file__).resolve().parent.parent / "docs" / "rules"
+_HEAD = "<!-- Generated from the rule's docstring by scripts/generate_rule_pages.py: edit that. -->\n\n"
+
+
+def page(rule: Rule) -> str:
+    """One rule's page."""
+    facts = [
+        f"- **Severity** under the recommended policy: {rule.severity}",
+        f"- **Evidence**: {rule.evidence}",
+        f"- **Advice**: {rule.advice}",
+        *(f"- **Source**: {source}" for source in rule.sources),
+        *(f"- **Setting** `{name}`: {_setting(name)}" for name in rule.settings),
+    ]
+    acknowledge = (
+        "## Accept it\n\n"
+        "In a CDK app:\n\n"
+        "```python\n"
+        f'Validations.of(construct).acknowledge(Acknowledgment(id="LeanSilicon::{rule.id}", reason="..."))\n'
+        "```\n\n"
+        "In a template, with a last day:\n\n"
+        "```yaml\n"
+        "Metadata:\n"
+        "  LeanSilicon:\n"
+        f'    Acknowledge: [{{Id: {rule.id}, Reason: "...", Expires: 2027-03-31}}]\n'
+        "```\n"
+    )
+    body = rule.documentation().replace("Bad\n---\n", "## Bad\n\n").replace("Good\n----\n", "## Good\n\n")
+    return f"{_HEAD}# {rule.id}: {rule.title}\n\n" + "\n".join(facts) + f"\n\n{body}\n\n{acknowledge}"
+
+
+def index() -> str:
+    """The list of all rules."""
+    rows = "\n".join(
+        f"| [{rule.id}]({rule.id}.md) | {rule.title} | {rule.severity} | {rule.evidence} |" for rule in all_rules()
+    )
+    return f"{_HEAD}# Rules\n\n| id | what is wrong | at worst | evidence |\n|---|---|---|---|\n{rows}\n"
+
+
+def _setting(name: str) -> str:
+    setting = next(field for field in Settings.__dataclass_fields__.values() if field.name == name)
+    return f"{setting.metadata['help']}; default {setting.default}"
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages, or with ``--check`` name the stale ones and return 1."""
+    wanted = {FOLDER / "index.md": index(), **{FOLDER / f"{rule.id}.md": page(rule) for rule in all_rules()}}
+    stale = [path for path, text in wanted.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
+    left_over = [path for path in FOLDER.glob("*.md") if path not in wanted]
+    if "--check" in arguments:
+        for path in stale + left_over:
+            print(f"stale: docs/rules/{path.name}; run `make docs`")
+        return 1 if stale or left_over else 0
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for path in stale:
+        path.write_text(wanted[path], encoding="utf-8")
+    for path in left_over:
+        path.unlink()
+    print(f"{len(stale)} written, {len(left_over)} removed, {len(wanted)} in all")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,70 @@
+"""Policies change how findings count, and refuse what they do not understand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lean_silicon.exceptions import ConfigurationError
+from lean_silicon.rules import Policy, Severity, read_policy, rule_ids
+
+
+def read(configuration: dict[str, Any]) -> Policy:
+    return read_policy(configuration, rule_ids(), where="lean-silicon.toml")
+
+
+def test_an_empty_configuration_is_the_recommended_policy() -> None:
+    assert read({}) == Policy()
+
+
+def test_strict_makes_warnings_errors_and_advisory_makes_errors_warnings() -> None:
+    assert Policy("strict").severity("SIL004", Severity.WARNING) is Severity.ERROR
+    assert Policy("advisory").severity("SIL004", Severity.ERROR) is Severity.WARNING
+    assert Policy().severity("SIL004", Severity.ERROR) is Severity.ERROR
+
+
+def test_a_note_stays_a_note_under_every_policy() -> None:
+    assert [Policy(name).severity("SIL008", Severity.NOTE) for name in ("recommended", "strict", "advisory")] == [
+        Severity.NOTE
+    ] * 3
+
+
+def test_a_rule_is_ignored_or_selected_by_id_or_prefix() -> None:
+    policy = read({"select": ["SIL"], "ignore": "SIL004"})
+    assert [policy.runs(rule_id) for rule_id in ("SIL001", "SIL004", "SIZ003")] == [True, False, False]
+
+
+def test_a_rule_can_be_switched_off_or_given_another_severity() -> None:
+    policy = read({"rules": {"SIL004": {"severity": "off"}, "SIZ003": {"severity": "error"}, "SIL009": "warning"}})
+    assert not policy.runs("SIL004")
+    assert policy.severity("SIZ003", Severity.WARNING) is Severity.ERROR
+    assert policy.severity("SIL009", Severity.ERROR) is Severity.WARNING
+
+
+def test_a_threshold_is_set() -> None:
+    assert read({"settings": {"interactive_accelerators": 4}}).settings.interactive_accelerators == 4
+
+
+@pytest.mark.parametrize(
+    ("configuration", "says"),
+    [
+        ({"polcy": "strict"}, r"unknown key 'polcy' \(did you mean 'policy'\?\)"),
+        ({"policy": "harsh"}, "must be one of recommended, strict, advisory"),
+        ({"policy": 3}, "must be a text"),
+        ({"settings": {"interactive_acelerators": 2}}, "did you mean 'interactive_accelerators'"),
+        ({"settings": {"interactive_accelerators": "many"}}, "must be a number of 0 or more"),
+        ({"settings": {"interactive_accelerators": True}}, "must be a number of 0 or more"),
+        ({"settings": 3}, r"must be a table: \[settings\]"),
+        ({"rules": {"SIL01": {"severity": "error"}}}, "did you mean 'SIL001'"),
+        ({"rules": {"SIL001": {"severty": "error"}}}, "did you mean 'severity'"),
+        ({"rules": {"SIL001": {"severity": "fatal"}}}, "must be error, warning, note or off"),
+        ({"select": ["SIL00x"]}, "names 'SIL00X', which is no rule"),
+        ({"ignore": 4}, "must be a list of rule ids or prefixes"),
+        ({"ignore": [4]}, "must be a list of rule ids or prefixes"),
+        ({"region": ""}, "must be a text"),
+    ],
+)
+def test_fails_saying_what_is_wrong_and_what_is_allowed(configuration: dict[str, Any], says: str) -> None:
+    with pytest.raises(ConfigurationError, match=says):
+        read(configuration)
