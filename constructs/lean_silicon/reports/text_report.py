@@ -57,9 +57,10 @@ def _finding(finding: Finding, palette: Palette, width: int) -> Iterator[str]:
 
 
 def savings(saves: Footprint) -> str:
-    """What a fix saves (or costs) an hour, in a line: money, power, carbon."""
-    parts = (_saved(quantity) for quantity in (saves.cost, saves.power, saves.carbon))
-    return "; ".join(part for part in parts if part)
+    """What a fix saves (or costs) an hour and machine, in a line: money, power, carbon."""
+    parts = [_saved(quantity) for quantity in (saves.cost, saves.power, saves.carbon)]
+    line = "; ".join(part for part in parts if part)
+    return f"{line} a machine" if line else ""
 
 
 def _saved(quantity: Quantity | None) -> str:

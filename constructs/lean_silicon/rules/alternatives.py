@@ -15,6 +15,7 @@ from lean_silicon.footprint import Footprint, saving
 from lean_silicon.quantity import Quantity
 from lean_silicon.rules.claims import covering_claim, quoted
 from lean_silicon.rules.context import Context
+from lean_silicon.rules.describe import priced_by
 from lean_silicon.rules.finding import Suggestion
 from lean_silicon.sizing import FitVerdict, fit
 from lean_silicon.templates import SiliconUse
@@ -27,7 +28,7 @@ class Comparison:
     """One alternative beside what is asked for.
 
     `holds` says why it is large enough; `share` is the share of an hour in which it does what the present type does in one;
-    `saves` is the difference for that work; `objections` are the reasons, as sentences, why it is not clearly better.
+    `now` and `then` are the footprints of that work, `saves` their difference; `objections` are the reasons, as sentences, why it is not clearly better.
     """
 
     present: InstanceType
@@ -36,6 +37,8 @@ class Comparison:
     offer: Offer
     claim: Claim | None
     share: float
+    now: Footprint
+    then: Footprint
     saves: Footprint
     objections: tuple[str, ...]
 
@@ -47,8 +50,18 @@ class Comparison:
     @property
     def sources(self) -> tuple[str, ...]:
         """What the comparison rests on."""
-        figures = self.saves.cost.sources if self.saves.cost else ()
-        return (*((quoted(self.claim),) if self.claim else ()), self.offer.basis, *figures)
+        return (*((quoted(self.claim),) if self.claim else ()), self.offer.basis, *priced_by(self.saves))
+
+    @property
+    def doubts(self) -> str:
+        """What keeps the alternative from being clearly better, with both bands."""
+        why = "; ".join(self.objections) or "no published claim or measurement covers this comparison"
+        figures = [
+            f"{then} against {now}"
+            for now, then in ((self.now.cost, self.then.cost), (self.now.power, self.then.power))
+            if now is not None and then is not None
+        ]
+        return f"{why}. Estimated: {', '.join(figures)}" if figures else why
 
     def suggestion(self, text: str) -> Suggestion:
         """The alternative as a fix."""
@@ -111,6 +124,8 @@ def _compare(
         offer=context.offer(candidate.name, use),
         claim=covering_claim(context.catalog, present, candidate),
         share=share,
+        now=now,
+        then=then,
         saves=saving(now, then),
         objections=tuple(objections),
     )

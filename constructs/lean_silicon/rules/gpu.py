@@ -5,7 +5,7 @@ from __future__ import annotations
 from lean_silicon.catalog import InstanceType
 from lean_silicon.rules.alternatives import Comparison
 from lean_silicon.rules.context import Context
-from lean_silicon.rules.describe import machine, purpose, region
+from lean_silicon.rules.describe import machine, offered, purpose
 from lean_silicon.rules.finding import Finding, Severity
 from lean_silicon.rules.rule import SiliconRule
 from lean_silicon.sizing import Requirement
@@ -21,14 +21,12 @@ def accelerator_finding(
     rule: SiliconRule, use: SiliconUse, context: Context, better: Comparison, *, verb: str, container: str
 ) -> Finding:
     """The finding for a GPU beside the better accelerator; accepted where the workload requires CUDA and says why."""
-    where = region(context.region_of(use))
     message = (
-        f"{machine(better.present)} {verb}, {purpose(use)}. {machine(better.suggested)} is offered for {use.component} in {where}: "
-        f"{better.holds}."
+        f"{machine(better.present)} {verb}, {purpose(use)}. "
+        f"{offered(better.suggested, better.present, use, context)}: {better.holds}."
     )
     if not better.is_earned:
-        doubts = "; ".join(better.objections) or "no published claim or measurement covers this comparison"
-        message += f" No clear difference: {doubts}."
+        message += f" No clear difference can be shown: {better.doubts}."
     finding = rule.found(
         use,
         message,

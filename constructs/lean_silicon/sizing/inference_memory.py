@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lean_silicon.quantity import Quantity
-from lean_silicon.sizing.parts import gib
+from lean_silicon.sizing.parts import WORKSPACE, gib
 from lean_silicon.sizing.shape import Shape
 from lean_silicon.sizing.vocabulary import Precision
 from lean_silicon.sizing.workload import Workload
@@ -96,6 +96,7 @@ def inference_activations(workload: Workload, shape: Shape, devices: int) -> Qua
     copies = (1.0, (1 + devices) / 2, float(devices))
     bounds = (
         copy * (min(chunk, in_flight or chunk) * size * _LIVE_VALUES * width + requests * words * 4)
-        for copy, chunk, size, words in zip(copies, _CHUNK, hidden, vocabulary, strict=True)
+        + devices * workspace
+        for copy, chunk, size, words, workspace in zip(copies, _CHUNK, hidden, vocabulary, WORKSPACE, strict=True)
     )
     return gib(bounds, "docs/sizing.md#activations")

@@ -24,6 +24,9 @@ _RESERVE = {
 # the high end keeps a ninth of what is used, the likely end nothing, since the margin is a choice.
 _HEADROOM = 1 / 9
 
+WORKSPACE = (0.0, 0.05 * GIB, 0.5 * GIB)
+"""Bytes per device that matrix libraries allocate beside the tensors they multiply."""
+
 
 def gib(band_in_bytes: Iterable[float], *sources: str) -> Quantity:
     """Low, likely and high bytes as GiB."""

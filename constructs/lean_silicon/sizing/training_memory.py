@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from lean_silicon.quantity import Quantity
 from lean_silicon.sizing.inference_memory import stored_weights
-from lean_silicon.sizing.parts import MemoryParts, gib
+from lean_silicon.sizing.parts import WORKSPACE, MemoryParts, gib
 from lean_silicon.sizing.shape import Shape
 from lean_silicon.sizing.vocabulary import Adapter, Optimizer, Precision, Sharding, Task
 from lean_silicon.sizing.workload import Workload
@@ -130,6 +130,9 @@ def _over_devices(part: Quantity, name: str, workload: Workload, devices: int) -
         return part
     if workload.sharding is None:
         return Quantity(part.low, part.likely, part.high * devices, part.unit, part.sources)
+    if workload.sharding is Sharding.ZERO_2 and name == "gradients":
+        # They are divided once they are reduced; DeepSpeed's own estimator counts them whole until then.
+        return Quantity(part.low, part.likely, part.high * devices, part.unit, part.sources)
     return part if name in _DIVIDED[workload.sharding] else part * devices
 
 
@@ -145,9 +148,9 @@ def _activations(workload: Workload, shape: Shape, devices: int) -> Quantity:
     vocabulary = (shape.vocabulary.low, shape.vocabulary.likely, shape.vocabulary.high)
     copies = (1 if workload.sharding is None else replicas, replicas, replicas)
     bounds = (
-        copy * sequence * (width * size * (depth * per_layer + working) + words * logit)
-        for copy, size, depth, per_layer, working, words, logit in zip(
-            copies, hidden, layers, kept, _KEPT, vocabulary, _LOGITS, strict=True
+        copy * sequence * (width * size * (depth * per_layer + working) + words * logit) + devices * workspace
+        for copy, size, depth, per_layer, working, words, logit, workspace in zip(
+            copies, hidden, layers, kept, _KEPT, vocabulary, _LOGITS, WORKSPACE, strict=True
         )
     )
     return gib(bounds, "arXiv:2205.05198")

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 
+from lean_silicon.templates.locations import ABSENT, At
 from lean_silicon.templates.model import Count
-from lean_silicon.templates.paths import ABSENT, At, Walker
+from lean_silicon.templates.paths import Walker
 from lean_silicon.templates.places.place import Figure, Figures, Place, Spot, When
 
 _MOST_MACHINES = 10**9

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from lean_silicon.templates.locations import Assumed, At, described
 from lean_silicon.templates.model import Selection
-from lean_silicon.templates.paths import Assumed, At, described
 from lean_silicon.templates.places.architectures import ARCHITECTURES
 
 if TYPE_CHECKING:

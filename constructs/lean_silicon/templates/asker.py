@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from lean_silicon.templates.amounts import interruptible, whole_number
 from lean_silicon.templates.answers import Answer, architecture_named, expected, merged, named, why_not
+from lean_silicon.templates.locations import ABSENT, Assumed, At
 from lean_silicon.templates.model import Selection
-from lean_silicon.templates.paths import ABSENT, Assumed, At, Walker
+from lean_silicon.templates.paths import Walker
 from lean_silicon.templates.places import places_of
 from lean_silicon.templates.places.place import (
     Accelerators,

@@ -9,7 +9,7 @@ from typing import Any
 
 from lean_silicon.sizing import Workload, read_workload
 from lean_silicon.templates.intrinsics.possibility import shown
-from lean_silicon.templates.model import UNDECLARED, Acknowledgment, Declaration, EvidenceRecord, Template
+from lean_silicon.templates.model import NOTHING, UNDECLARED, Acknowledgment, Declaration, EvidenceRecord, Template
 from lean_silicon.templates.resolver import Resolver
 
 KEY = "LeanSilicon"
@@ -18,6 +18,7 @@ KEY = "LeanSilicon"
 _RULE_ID = re.compile(r"[A-Za-z]{2,8}[0-9]{1,4}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ACKNOWLEDGE_KEYS = ("Id", "Reason", "Expires")
+_KEYS = ("Workload", "Workloads", "Evidence", "Acknowledge")
 
 
 def declare(template: Template, inherited: Mapping[str, tuple[Acknowledgment, ...]]) -> None:
@@ -48,7 +49,7 @@ def _for_the_whole_template(template: Template, resolver: Resolver) -> tuple[Ack
         return ()
     found = read_declaration(block, resolver, ())
     problems = list(found.problems)
-    if found.workload is not None or found.evidence:
+    if found.workload is not None or found.workloads or found.evidence:
         problems.append("a workload or evidence belongs to a resource; only Acknowledge may stand in the template's own metadata")
     template.problems += tuple(f"Metadata.{KEY}: {problem}" for problem in problems)
     return found.acknowledgments
@@ -60,17 +61,18 @@ def read_declaration(block: object, resolver: Resolver, around: tuple[Acknowledg
     block = _settled(block, resolver, KEY, problems)
     if not isinstance(block, Mapping):
         if not problems:
-            problems.append(f"{KEY} is {shown(block)}; it must be a mapping of Workload, Evidence and Acknowledge")
+            problems.append(f"{KEY} is {shown(block)}; it must be a mapping of {', '.join(_KEYS)}")
         return Declaration(acknowledgments=around, problems=tuple(problems))
     problems += [
-        f"{KEY} has an unknown key {shown(key)}; known keys are Workload, Evidence and Acknowledge"
+        f"{KEY} has an unknown key {shown(key)}; known keys are {', '.join(_KEYS)}"
         for key in block
-        if key not in ("Workload", "Evidence", "Acknowledge")
+        if key not in _KEYS
     ]
     workload = _workload(block["Workload"], resolver, problems) if "Workload" in block else None
     evidence = _evidence(block["Evidence"], resolver, problems) if "Evidence" in block else ()
     own = _acknowledgments(block["Acknowledge"], resolver, problems) if "Acknowledge" in block else ()
-    return Declaration(workload, evidence, own + around, tuple(problems))
+    named = _workloads(block["Workloads"], resolver, problems) if "Workloads" in block else NOTHING
+    return Declaration(workload, evidence, own + around, tuple(problems), named)
 
 
 def _settled(expression: Any, resolver: Resolver, place: str, problems: list[str]) -> Any:
@@ -106,6 +108,23 @@ def _workload(expression: Any, resolver: Resolver, problems: list[str]) -> Workl
     reading = read_workload(values)
     problems += reading.problems
     return reading.workload
+
+
+def _workloads(expression: Any, resolver: Resolver, problems: list[str]) -> Mapping[str, Workload]:
+    """Workloads by the name of the part that they are for: a variant, an instance group, a state, a step."""
+    declared = _settled(expression, resolver, "Workloads", problems)
+    if not isinstance(declared, dict):
+        if declared is not None or expression is None:
+            problems.append(f"Workloads is {shown(declared)}; it must be a mapping of names to workloads")
+        return NOTHING
+    found = {}
+    for name, value in declared.items():
+        wrong: list[str] = []
+        workload = _workload(value, resolver, wrong)
+        problems += [f"Workloads.{name}: {problem}" for problem in wrong]
+        if workload is not None and isinstance(name, str):
+            found[name] = workload
+    return found
 
 
 def _entries(expression: Any, resolver: Resolver, place: str, problems: list[str]) -> list[Mapping[str, Any]]:

@@ -6,122 +6,17 @@ A path is written as in the table of places: ``ProductionVariants[].InstanceType
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from lean_silicon.templates.locations import ABSENT, At, Settled, Step, described, is_expression, joined, parse_path
 
 if TYPE_CHECKING:
     from lean_silicon.templates.model import Template
     from lean_silicon.templates.resolver import Resolved, Resolver
 
-Assumed = tuple[tuple[str, bool], ...]
-"""Conditions of the template that are taken as decided, in the order in which they were met."""
-
 _DEEPEST_CHOICE = 32
 _DEEPEST_VALUE = 32
-
-
-class _Absent:
-    """The value of a property that is not there (or is ``AWS::NoValue``)."""
-
-    def __repr__(self) -> str:
-        return "ABSENT"
-
-
-ABSENT = _Absent()
-
-
-@dataclass(frozen=True)
-class Settled:
-    """A value of an embedded document whose possibilities are decided by the document's own language.
-
-    The `values` may be expressions of the template; the language of the document has had its say already.
-    """
-
-    values: tuple[Resolved, ...]
-
-
-class At(NamedTuple):
-    """A value and where it stands.
-
-    `value` is `ABSENT` where there is none; where `unknown` says why it cannot be known, it means nothing.
-    """
-
-    value: Any
-    path: str
-    assumed: Assumed = ()
-    unknown: str | None = None
-    origin: str | None = None
-    admitted_only: bool = False
-
-    @property
-    def absent(self) -> bool:
-        """Whether nothing stands here."""
-        return self.value is ABSENT and self.unknown is None
-
-    def because(self, unknown: str) -> At:
-        """The same place, with a value that cannot be known."""
-        return self._replace(value=None, unknown=unknown)
-
-
-class Step(NamedTuple):
-    """One step of a path: into a key, into every item (``[]``), every key (``*``), or one item.
-
-    API requests write the first letter of a key large or small depending on the service, hence `other_spelling`.
-    """
-
-    key: str | None = None
-    other_spelling: str | None = None
-    item: int | None = None
-    every_key: bool = False
-
-
-@cache
-def parse_path(path: str) -> tuple[Step, ...]:
-    """The steps of a path as the table writes it."""
-    steps: list[Step] = []
-    for part in re.findall(r"\[\d*\]|\*|[^.\[\]*]+", path):
-        if part == "*":
-            steps.append(Step(every_key=True))
-        elif part.startswith("["):
-            steps.append(Step(item=int(part[1:-1])) if part != "[]" else Step())
-        else:
-            steps.append(Step(part, part[0].swapcase() + part[1:]))
-    return tuple(steps)
-
-
-def joined(path: str, key: object) -> str:
-    """The path of a key, quoted where it would not read as one (``States["Train the model"]``)."""
-    text = str(key)
-    if re.fullmatch(r"[\w-]+(::[\w-]+)*", text):
-        return f"{path}.{text}" if path else text
-    return f"{path}[{json.dumps(text, ensure_ascii=False)}]"
-
-
-def is_expression(value: object) -> bool:
-    """Whether a value is an intrinsic function."""
-    if type(value) is not dict or len(value) != 1:
-        return False
-    (key,) = value
-    return key == "Ref" or (isinstance(key, str) and key.startswith("Fn::"))
-
-
-def described(value: object) -> str:
-    """What a value is, as a message says it: short, on one line."""
-    if value is None or isinstance(value, bool):
-        return json.dumps(value)
-    if isinstance(value, str):
-        text = value if len(value) <= 60 else value[:57] + "..."
-        return f"the text {json.dumps(text, ensure_ascii=False)}" if text else "an empty text"
-    if isinstance(value, (int, float)):
-        text = str(value) if isinstance(value, float) or abs(value) < 10**20 else "of more than 20 digits"
-        return f"the number {text}"
-    if isinstance(value, (list, tuple)):
-        return "a list"
-    return "an object" if isinstance(value, dict) else f"a value of type {type(value).__name__}"
 
 
 class Walker:
@@ -140,24 +35,27 @@ class Walker:
         return self._walk(start, parse_path(path), 0)
 
     def _walk(self, at: At, steps: tuple[Step, ...], index: int) -> Iterator[At]:
-        for here in self.values(at):
-            if index == len(steps) or here.unknown is not None:
-                yield here
-                continue
-            if here.value is ABSENT:
-                yield here._replace(path=_where_it_would_be(here.path, steps[index:]))
-                continue
+        while _is_plain(at):
+            if at.unknown is not None or index == len(steps):
+                yield at
+                return
+            if at.value is ABSENT:
+                yield at._replace(path=_where_it_would_be(at.path, steps[index:]))
+                return
             step = steps[index]
-            if step.key is not None:
-                yield from self._walk(_child(here, step.key, step.other_spelling), steps, index + 1)
-            else:
-                for child in _children(here, step):
-                    yield from self._walk(child, steps, index + 1)
+            index += 1
+            if step.key is None:
+                for child in _children(at, step):
+                    yield from self._walk(child, steps, index)
+                return
+            at = _child(at, step.key, step.other_spelling)
+        for here in self.values(at):
+            yield from self._walk(here, steps, index)
 
     def values(self, at: At) -> Iterator[At]:
         """Every value that may stand here, its top level resolved."""
         value = at.value
-        if at.unknown is not None or not (isinstance(value, Settled) or is_expression(value)):
+        if _is_plain(at):
             yield at
             return
         if isinstance(value, Settled):
@@ -165,7 +63,8 @@ class Walker:
                 yield from self.values(_resolved(at, settled))
             return
         for resolved in self.resolver.possibilities(value, at.assumed):
-            yield _resolved(at, resolved)
+            here = _resolved(at, resolved)
+            yield here if _is_plain(here) else here.because(f"{at.path} is a function that gives another function")
 
     def raw(self, start: At, path: str) -> Iterator[At]:
         """As `walk`, but what the path leads to is left as it is written, but for ``Fn::If``: a reference, a document."""
@@ -231,6 +130,11 @@ class Walker:
                 yield from self.branches(at._replace(value=chosen), depth + 1)
 
 
+def _is_plain(at: At) -> bool:
+    """Whether nothing is left to resolve at the top level of a value."""
+    return at.unknown is not None or not (is_expression(at.value) or isinstance(at.value, Settled))
+
+
 def _resolved(at: At, resolved: Resolved) -> At:
     """The place with one of its possible values."""
     absent = resolved.value is None and resolved.unknown is None
@@ -261,8 +165,9 @@ def _child(at: At, key: str, other_spelling: str | None = None) -> At:
     found = value.get(key)
     if found is None and other_spelling in value:
         key, found = str(other_spelling), value[other_spelling]
-    child = at._replace(value=ABSENT if found is None else found, path=f"{at.path}.{key}")
-    if found is None and "Fn::Transform" in value:
+    found = ABSENT if found is None else found
+    child = At(found, f"{at.path}.{key}", at.assumed, None, at.origin, at.admitted_only)
+    if found is ABSENT and "Fn::Transform" in value:
         return child.because(f"{child.path} may be written by the macro that Fn::Transform calls")
     return child
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from lean_silicon.templates.amounts import counted, gated, interruptible
 from lean_silicon.templates.answers import Answer
 from lean_silicon.templates.asker import Asker
+from lean_silicon.templates.locations import At
 from lean_silicon.templates.model import Count, SiliconUse
-from lean_silicon.templates.paths import At, Walker
+from lean_silicon.templates.paths import Walker
 from lean_silicon.templates.places import places_of, places_of_call
 from lean_silicon.templates.places.place import DocumentPlace, Entry, Format, Place
 from lean_silicon.templates.references import References

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lean_silicon.catalog import Evidence, InstanceType, Lifecycle
 from lean_silicon.footprint import saving
 from lean_silicon.rules.context import Context
-from lean_silicon.rules.describe import machine, purpose, region
+from lean_silicon.rules.describe import machine, offered, priced_by, purpose
 from lean_silicon.rules.finding import Finding, Severity, Suggestion
 from lean_silicon.rules.rule import SiliconRule
 from lean_silicon.sizing import CpuVerdict, FitVerdict, Workload, fit, serves_on_cpu
@@ -84,13 +84,13 @@ class NeedlessAccelerator(SiliconRule):
         doubt = "" if load_is_known else " How many requests come is not declared (Concurrency or TokensPerDay)."
         yield self.found(
             use,
-            f"{machine(present)} is asked for, {purpose(use)}. {machine(enough)} is offered for {use.component} in "
-            f"{region(context.region_of(use))}: {served.why}; {held.why}.{doubt}",
+            f"{machine(present)} is asked for, {purpose(use)}. {offered(enough, present, use, context)}: "
+            f"{served.why}; {held.why}.{doubt}",
             severity=Severity.ERROR if load_is_known else Severity.WARNING,
             suggestion=Suggestion(
                 f"Use {enough.name} with an arm64 CPU container.", instance_type=enough.name, saves=saving(now, then)
             ),
-            sources=(context.offer(enough.name, use).basis, *(then.cost.sources if then.cost else ())),
+            sources=(context.offer(enough.name, use).basis, *priced_by(then)),
         )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lean_silicon.catalog import Component, Evidence, InstanceType, Lifecycle
 from lean_silicon.footprint import saving
 from lean_silicon.rules.context import Context
-from lean_silicon.rules.describe import machine, region
+from lean_silicon.rules.describe import machine, offered, priced_by
 from lean_silicon.rules.finding import Finding, Severity, Suggestion
 from lean_silicon.rules.gpu import accepted_by_requirement
 from lean_silicon.rules.rule import SiliconRule
@@ -88,18 +88,14 @@ class X86Processor(SiliconRule):
         present = context.type_of(use)
         if use.component not in _JUDGED or present is None or not _is_plain_x86(present) or runs_windows(use):
             return
-        better = max(
-            _graviton_instead(use, context, present),
-            key=lambda found: _coremark_per_dollar(found, use, context),
-            default=None,
-        )
+        better = _best(tuple(_graviton_instead(use, context, present)), present, use, context)
         if better is None:
             return
         now, then = context.footprint(present.name, use), context.footprint(better.name, use)
         finding = self.found(
             use,
-            f"{machine(present)} is x86. {machine(better)} is offered for {use.component} in {region(context.region_of(use))}, "
-            f"scores {better.coremark:,} in CoreMark against {present.coremark:,}, and costs {then.cost} against {now.cost}.",
+            f"{machine(present)} is x86. {offered(better, present, use, context)}; it scores {better.coremark:,} in CoreMark "
+            f"against {present.coremark:,}, and costs {then.cost} against {now.cost}.",
             severity=Severity.ERROR if use.declared is not None else Severity.WARNING,
             suggestion=Suggestion(
                 f"Use {better.name} with an arm64 image; if the software cannot leave x86, "
@@ -107,7 +103,7 @@ class X86Processor(SiliconRule):
                 instance_type=better.name,
                 saves=saving(now, then),
             ),
-            sources=(context.offer(better.name, use).basis, *(then.cost.sources if then.cost else ())),
+            sources=(context.offer(better.name, use).basis, *priced_by(then)),
         )
         yield accepted_by_requirement(finding, use, Requirement.X86)
 
@@ -134,6 +130,18 @@ def _graviton_instead(use: SiliconUse, context: Context, present: InstanceType) 
             continue
         if context.offer(candidate.name, use).is_offered:
             yield candidate
+
+
+def _best(
+    found: tuple[InstanceType, ...], present: InstanceType, use: SiliconUse, context: Context
+) -> InstanceType | None:
+    """The most CoreMark for the dollar; where no region is known, among those that most of the present type's regions offer."""
+    if context.region_of(use) is None and found:
+        here = set(context.offer(present.name, use).regions)
+        covered = {each.name: len(here.intersection(context.offer(each.name, use).regions)) for each in found}
+        most = max(covered.values())
+        found = tuple(each for each in found if covered[each.name] == most)
+    return max(found, key=lambda each: _coremark_per_dollar(each, use, context), default=None)
 
 
 def _does_as_much(candidate: InstanceType, present: InstanceType) -> bool:

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from lean_silicon.templates.documents.kubernetes import demands as demands_of_manifests
 from lean_silicon.templates.documents.parts import Demand, Part
 from lean_silicon.templates.documents.pods import pod_answers
-from lean_silicon.templates.paths import At, Walker, joined
+from lean_silicon.templates.locations import At, joined
+from lean_silicon.templates.paths import Walker
 
 _OF_A_POD = ("nodeSelector", "affinity", "resources")
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lean_silicon.templates.limits import MAX_NESTING
-from lean_silicon.templates.paths import At, Walker, described, is_expression
+from lean_silicon.templates.locations import At, described, is_expression
+from lean_silicon.templates.paths import Walker
 
 MAX_DOCUMENT = 8_000_000
 """Characters of a document that is read: eight times the largest state machine that AWS takes (1 MB)."""

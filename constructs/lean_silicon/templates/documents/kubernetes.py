@@ -14,8 +14,9 @@ from typing import Any
 from lean_silicon.templates.answers import Answer
 from lean_silicon.templates.documents.parts import Demand, Part
 from lean_silicon.templates.documents.pods import pod_answers
+from lean_silicon.templates.locations import At, described, is_expression, joined
 from lean_silicon.templates.model import Selection
-from lean_silicon.templates.paths import At, Walker, described, is_expression, joined
+from lean_silicon.templates.paths import Walker
 from lean_silicon.templates.selections import NodeRequirement, admitted_by_labels
 
 _ASK_FOR_NOTHING = frozenset(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from lean_silicon.templates.answers import Answer
-from lean_silicon.templates.paths import At
+from lean_silicon.templates.locations import At
 
 
 class Request(NamedTuple):

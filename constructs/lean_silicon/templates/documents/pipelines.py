@@ -11,7 +11,7 @@ from typing import Any
 
 from lean_silicon.templates.documents.parts import Part, Request
 from lean_silicon.templates.intrinsics.possibility import Resolved
-from lean_silicon.templates.paths import ABSENT, At, Settled, described, is_expression
+from lean_silicon.templates.locations import ABSENT, At, Settled, described, is_expression
 
 _ACTIONS = {
     "Training": "createTrainingJob",

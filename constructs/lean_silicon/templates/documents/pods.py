@@ -7,8 +7,9 @@ from typing import Any
 
 from lean_silicon.templates.amounts import whole_number
 from lean_silicon.templates.answers import Answer
+from lean_silicon.templates.locations import At, described, joined
 from lean_silicon.templates.model import Selection
-from lean_silicon.templates.paths import At, Walker, described, joined
+from lean_silicon.templates.paths import Walker
 from lean_silicon.templates.selections import (
     ACCELERATOR_RESOURCES,
     NodeRequirement,

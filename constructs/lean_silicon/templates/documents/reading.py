@@ -9,7 +9,8 @@ from lean_silicon.templates.amounts import gated
 from lean_silicon.templates.documents import helm, kubernetes, pipelines, sdk_calls, step_functions
 from lean_silicon.templates.documents.json_text import documents_at
 from lean_silicon.templates.documents.parts import Part
-from lean_silicon.templates.paths import At, Walker
+from lean_silicon.templates.locations import At
+from lean_silicon.templates.paths import Walker
 from lean_silicon.templates.places.place import DocumentPlace, Format
 
 

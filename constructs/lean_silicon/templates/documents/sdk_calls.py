@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lean_silicon.templates.documents.parts import Request
-from lean_silicon.templates.paths import ABSENT, At
+from lean_silicon.templates.locations import ABSENT, At
 
 
 def requests(call: At) -> Iterator[Request]:

@@ -14,7 +14,7 @@ from typing import Any
 from lean_silicon.templates.documents.json_text import literal_text
 from lean_silicon.templates.documents.parts import Part, Request
 from lean_silicon.templates.intrinsics.possibility import Resolved
-from lean_silicon.templates.paths import ABSENT, At, Settled, described, is_expression, joined
+from lean_silicon.templates.locations import ABSENT, At, Settled, described, is_expression, joined
 from lean_silicon.templates.places import places_of_call
 
 _INTEGRATION = re.compile(r":states:::(?:aws-sdk:)?([A-Za-z0-9-]+):([A-Za-z0-9]+)")

@@ -55,4 +55,4 @@ def test_where_trainium_is_not_offered_nothing_is_suggested(judged: Judge) -> No
 
 def test_without_a_region_the_finding_says_so(judged: Judge) -> None:
     [finding] = of_rule(judged(training("ml.p4d.24xlarge"), region=None), "SIL001")
-    assert "a region that the template does not name" in finding.message
+    assert "the template names no region" in finding.message
