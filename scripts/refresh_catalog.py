@@ -17,6 +17,7 @@ from scripts.catalog_build.document import rendered
 
 DATA_FILE = Path(__file__).resolve().parent.parent / "constructs/lean_silicon/catalog/data/catalog.json"
 _SHOWN_CHANGES = 40
+_SHOWN_WIDTH = 400
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -47,7 +48,7 @@ def _changes(packaged: str, fresh: str) -> str:
     """The changed rows, the first of them in full."""
     diff = difflib.unified_diff(packaged.splitlines(), fresh.splitlines(), "packaged", "fresh", lineterm="", n=0)
     rows = [line for line in diff if line[:1] in "+-" and line[:3] not in {"+++", "---"}]
-    shown = [line[:160] for line in rows[:_SHOWN_CHANGES]]
+    shown = [line[:_SHOWN_WIDTH] for line in rows[:_SHOWN_CHANGES]]
     if len(rows) > len(shown):
         shown.append(f"... and {len(rows) - len(shown)} more changed rows")
     return "\n".join(shown) + "\n"

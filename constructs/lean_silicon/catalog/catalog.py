@@ -34,7 +34,7 @@ class Catalog:
         self._types = TypeTable(data)
         self._listings = Listings(data)
         self._offers = Offers(data, self._types, self._listings)
-        self._prices = Prices(data, self._types, self._offers)
+        self._prices = Prices(data, self._types, self._listings, self._offers)
         self._found: dict[str, InstanceType | None] = {}
 
     @property

@@ -37,7 +37,7 @@ class Component(str, Enum):
 
     @property
     def runs_on_ec2_types(self) -> bool:
-        """Whether the component takes plain EC2 instance-type names, in every region where EC2 offers them."""
+        """Whether the component takes plain EC2 instance-type names where EC2 offers them (EMR: not all of them)."""
         return self in _EC2_TYPED
 
     @property

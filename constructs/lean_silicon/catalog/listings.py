@@ -68,6 +68,16 @@ class Listings:
             self._enumerations[component] = frozenset(names) if rows else None
         return self._enumerations[component]
 
+    @cached_property
+    def sagemaker_names(self) -> frozenset[str]:
+        """Every name that any part of SageMaker enumerates or lists."""
+        names: set[str] = set()
+        for component in Component:
+            if component.is_sagemaker:
+                listing = self.listing(component)
+                names.update(listing.names() if listing else (), self.enumeration(component.value) or ())
+        return frozenset(names)
+
     def _unfolded(self, component: Component) -> Listing | None:
         packed = self._data["offers"].get(component.value)
         if packed is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lean_silicon.catalog.component_naming import spellings, takes_instance_types, title_of
 from lean_silicon.catalog.components import Component
 from lean_silicon.catalog.instance_type import Availability, Lifecycle, Offer
 from lean_silicon.catalog.names import parse_instance_type_name
@@ -13,47 +14,6 @@ if TYPE_CHECKING:
     from lean_silicon.catalog.listings import Listing, Listings, Regions
     from lean_silicon.catalog.type_table import TypeTable
 
-_SPELLINGS: dict[Component, frozenset[str]] = {
-    Component.RDS: frozenset({"db"}),
-    Component.NEPTUNE: frozenset({"db"}),
-    Component.DOCUMENTDB: frozenset({"db"}),
-    Component.MEMORYDB: frozenset({"db"}),
-    Component.ELASTICACHE: frozenset({"cache"}),
-    Component.OPENSEARCH: frozenset({"search", "elasticsearch"}),
-    Component.MSK: frozenset({"kafka", "express"}),
-}
-_WITHOUT_TYPES = frozenset(
-    {
-        Component.SAGEMAKER_SERVERLESS,
-        Component.FARGATE,
-        Component.LAMBDA,
-        Component.CODEBUILD,
-        Component.GLUE,
-        Component.AGENTCORE,
-    }
-)
-_TITLES: dict[Component, str] = {
-    Component.EC2: "EC2",
-    Component.EKS: "EC2 (for EKS)",
-    Component.ECS: "EC2 (for ECS)",
-    Component.BATCH: "EC2 (for Batch)",
-    Component.EMR: "EMR",
-    Component.SAGEMAKER_HOSTING: "SageMaker hosting",
-    Component.SAGEMAKER_TRAINING: "SageMaker training",
-    Component.SAGEMAKER_PROCESSING: "SageMaker processing",
-    Component.SAGEMAKER_TRANSFORM: "SageMaker batch transform",
-    Component.SAGEMAKER_NOTEBOOK: "SageMaker notebooks",
-    Component.SAGEMAKER_STUDIO: "SageMaker Studio",
-    Component.SAGEMAKER_HYPERPOD: "SageMaker HyperPod",
-    Component.RDS: "RDS",
-    Component.ELASTICACHE: "ElastiCache",
-    Component.MEMORYDB: "MemoryDB",
-    Component.OPENSEARCH: "OpenSearch",
-    Component.MSK: "MSK",
-    Component.NEPTUNE: "Neptune",
-    Component.DOCUMENTDB: "DocumentDB",
-    Component.REDSHIFT: "Redshift",
-}
 _LONGEST_SHOWN_NAME = 60
 
 
@@ -73,10 +33,10 @@ class Offers:
         parsed = parse_instance_type_name(name)
         if parsed is None:
             return _unknown(f"{str(name)[:_LONGEST_SHOWN_NAME]!r} is not an instance type's name")
-        if component in _WITHOUT_TYPES:
+        if not takes_instance_types(component):
             return _unknown(f"{component} takes no instance types")
         if parsed.service not in spellings(component):
-            return _not_offered(f"{_TITLES[component]} takes no names spelled like {name}")
+            return _not_offered(f"{title_of(component)} takes no names spelled like {name}")
         if component is Component.EMR:
             return self._emr(name, region)
         if component.runs_on_ec2_types:
@@ -112,19 +72,11 @@ class Offers:
     def _sagemaker(self, name: str, base: str, component: Component, region: str | None) -> Offer:
         enumeration = self._listings.enumeration(component.value) or frozenset()
         listing = self._listings.listing(component)
-        title = _TITLES[component]
-        if listing is None:
-            if name not in enumeration:
-                return _not_offered(f"{title} does not take {name}: its API does not enumerate it ({self._api})")
-            return self._derived(name, base, component, region)
+        title = title_of(component)
         if name not in enumeration:
-            if name in listing:
-                return _unknown(
-                    f"{name} is in {title}'s list of some regions ({self._price_list}), "
-                    f"but its API does not enumerate it ({self._api})",
-                    listing.regions(name),
-                )
-            return _not_offered(f"{title} does not take {name}: its API does not enumerate it ({self._api})")
+            return self._not_enumerated(name, title, listing)
+        if listing is None:
+            return self._derived(name, base, component, region)
         if name not in listing:
             return _unknown(
                 f"{title}'s API takes {name} ({self._api}), but no region's list has it ({self._price_list})"
@@ -138,6 +90,18 @@ class Offers:
             )
         return offer
 
+    def _not_enumerated(self, name: str, title: str, listing: Listing | None) -> Offer:
+        """A name that the component's API does not enumerate: refused, unless the sources contradict or may be too old."""
+        if listing is not None and name in listing:
+            return _unknown(
+                f"{name} is in {title}'s list of some regions ({self._price_list}), "
+                f"but its API does not enumerate it ({self._api})",
+                listing.regions(name),
+            )
+        if name not in self._listings.sagemaker_names:
+            return _unknown(f"{name} is in no list of SageMaker's types ({self._api}, {self._price_list})")
+        return _not_offered(f"{title} does not take {name}: its API does not enumerate it ({self._api})")
+
     def _is_sold_by_plan(self, name: str, component: Component) -> bool:
         """Whether capacity is sold through training plans, which the on-demand price list does not show."""
         plans = self._listings.enumeration("training-plans") or frozenset()
@@ -149,7 +113,7 @@ class Offers:
         regions = self._listings.ec2.regions(base)
         if hosting is not None:
             regions &= hosting.covered
-        known = f"{_TITLES[component]}'s API takes {name} ({self._api}); no source publishes its regions"
+        known = f"{title_of(component)}'s API takes {name} ({self._api}); no source publishes its regions"
         if region in regions or (region is None and regions):
             also = self._also_listed(name, region)
             return _offered(f"derived: {known}, and EC2 offers {base} {_where(region)}{also}", regions)
@@ -159,11 +123,11 @@ class Offers:
         """Which other parts of SageMaker list the type there: they make a derived offer likelier."""
         parts = (Component.SAGEMAKER_HOSTING, Component.SAGEMAKER_PROCESSING, Component.SAGEMAKER_TRANSFORM)
         listings = ((part, self._listings.listing(part)) for part in parts)
-        also = [_TITLES[part] for part, listing in listings if listing and region in listing.regions(name)]
+        also = [title_of(part) for part, listing in listings if listing and region in listing.regions(name)]
         return f", where it is also listed for {', '.join(also)}" if also else ""
 
     def _managed(self, name: str, component: Component, region: str | None) -> Offer:
-        title = _TITLES[component]
+        title = title_of(component)
         listing = self._listings.listing(component)
         if listing is not None and name in listing:
             return _by_region(name, component, listing, region, self._price_list)
@@ -175,15 +139,8 @@ class Offers:
         return _unknown(f"no source says whether {title} offers {name}")
 
 
-def spellings(component: Component) -> frozenset[str]:
-    """The services whose spelling a component's names have: see `InstanceTypeName.service`."""
-    if component.is_sagemaker:
-        return frozenset({"ml"})
-    return _SPELLINGS.get(component, frozenset({""}))
-
-
 def _by_region(name: str, component: Component, listing: Listing, region: str | None, source: str) -> Offer:
-    regions, title = listing.regions(name), _TITLES[component]
+    regions, title = listing.regions(name), title_of(component)
     if region is None or region in regions:
         return _offered(f"{title} offers {name} {_where(region)} ({source})", regions)
     if region not in listing.covered:

@@ -13,6 +13,7 @@ from lean_silicon.quantity import Quantity
 
 if TYPE_CHECKING:
     from lean_silicon.catalog.data_file import Data
+    from lean_silicon.catalog.listings import Listings
     from lean_silicon.catalog.offers import Offers
     from lean_silicon.catalog.type_table import TypeTable
 
@@ -33,8 +34,9 @@ class _Quote(NamedTuple):
 class Prices:
     """Prices of EC2 and SageMaker types. Managed services' prices are not in the catalogue."""
 
-    def __init__(self, data: Data, types: TypeTable, offers: Offers) -> None:
+    def __init__(self, data: Data, types: TypeTable, listings: Listings, offers: Offers) -> None:
         self._data = data
+        self._listings = listings
         self._types = types
         self._offers = offers
         dates = {row[0]: row[4] for row in data["sources"]}
@@ -85,7 +87,8 @@ class Prices:
         if quote is not None and quote.region == region:
             quantity = Quantity.exact(quote.usd, _UNIT, quote.source)
             return Price(quantity, quote.evidence, region, quote.as_of, "quoted from SageMaker's price list")
-        if self._offers.find(name, component, region).availability is Availability.NOT_OFFERED:
+        refused = self._offers.find(name, component, region).availability is Availability.NOT_OFFERED
+        if refused or name not in self._listings.sagemaker_names:
             return None
         return self._sagemaker_derived(name, base, region) if quote is None else self._moved(quote, base, region)
 

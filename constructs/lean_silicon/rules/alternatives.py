@@ -27,8 +27,9 @@ _SMALLEST_SHARE = 0.5
 class Comparison:
     """One alternative beside what is asked for.
 
-    `holds` says why it is large enough; `share` is the share of an hour in which it does what the present type does in one;
-    `now` and `then` are the footprints of that work, `saves` their difference; `objections` are the reasons, as sentences, why it is not clearly better.
+    `holds` says why it is large enough; `share` is the share of an hour in which it does what the present type does
+    in one; `now` and `then` are the footprints of that work, `saves` their difference; `objections` are the reasons,
+    as sentences, why it is not clearly better.
     """
 
     present: InstanceType

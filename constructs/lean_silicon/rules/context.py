@@ -7,7 +7,7 @@ from datetime import date
 from lean_silicon.catalog import Catalog, Component, InstanceType, Offer, Price, load_catalog
 from lean_silicon.footprint import Footprint, hourly_footprint
 from lean_silicon.rules.policy import Policy, Settings
-from lean_silicon.templates import SiliconUse
+from lean_silicon.templates import SiliconUse, Template, TemplateView
 
 
 class Context:
@@ -27,6 +27,7 @@ class Context:
         self.policy = policy or Policy()
         self.catalog = catalog or load_catalog()
         self.today = today or date.today()
+        self._view: TemplateView | None = None
         self._types: dict[str, InstanceType | None] = {}
         self._takes: dict[Component, tuple[InstanceType, ...]] = {}
 
@@ -34,6 +35,12 @@ class Context:
     def settings(self) -> Settings:
         """The policy's thresholds."""
         return self.policy.settings
+
+    def view(self, template: Template) -> TemplateView:
+        """Look-ups over a template. Only the last one is remembered, so that memory stays bounded over many templates."""
+        if self._view is None or self._view.template is not template:
+            self._view = TemplateView(template)
+        return self._view
 
     def type_of(self, use: SiliconUse) -> InstanceType | None:
         """The catalogue's entry for the type asked for; `None` where the use names none or the catalogue does not know it."""

@@ -9,8 +9,8 @@ from lean_silicon.rules.context import Context
 from lean_silicon.rules.declaration.expired_acknowledgment import has_expired
 from lean_silicon.rules.finding import Finding, Severity
 from lean_silicon.rules.registry import all_rules
-from lean_silicon.rules.rule import ResourceRule, Rule, SiliconRule
-from lean_silicon.templates import App, Template, Unreadable, silicon_uses
+from lean_silicon.rules.rule import AppRule, ResourceRule, Rule, SiliconRule
+from lean_silicon.templates import App, Template, Unreadable
 
 
 @dataclass
@@ -50,26 +50,50 @@ def judge(app: App, context: Context | None = None, rules: Iterable[Rule] | None
         The rules to run. Default: all that the policy runs.
     """
     context = context or Context()
-    chosen = [rule for rule in (all_rules() if rules is None else rules) if context.policy.runs(rule.id)]
+    chosen = _Chosen(rule for rule in (all_rules() if rules is None else rules) if context.policy.runs(rule.id))
     verdict = Verdict(unreadable=list(app.unreadable))
     for template in app.templates:
         _judge_template(template, context, chosen, verdict)
+    for app_rule in chosen.of_apps:
+        verdict.findings.extend(_settled(app_rule.check_app(app, context), context))
     verdict.findings.sort(key=lambda finding: (finding.acknowledged is not None, finding.severity.rank))
     return verdict
 
 
-def _judge_template(template: Template, context: Context, rules: list[Rule], verdict: Verdict) -> None:
-    of_uses = [rule for rule in rules if isinstance(rule, SiliconRule)]
-    of_resources = [rule for rule in rules if isinstance(rule, ResourceRule)]
+def _judge_template(template: Template, context: Context, rules: _Chosen, verdict: Verdict) -> None:
+    view = context.view(template)
     verdict.templates += 1
     verdict.resources += len(template.resources)
-    for use in silicon_uses(template):
-        verdict.uses += 1
-        for rule in of_uses:
+    verdict.uses += len(view.uses)
+    for use in view.uses:
+        for rule in rules.of_uses:
             verdict.findings.extend(_settled(rule.check(use, context), context))
     for resource in template.resources.values():
-        for resource_rule in of_resources:
+        for resource_rule in (*rules.of_any_resource, *rules.by_type.get(resource.type, ())):
             verdict.findings.extend(_settled(resource_rule.check(resource, context), context))
+
+
+class _Chosen:
+    """The rules that run, sorted by what they look at."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.of_uses: list[SiliconRule] = []
+        self.of_apps: list[AppRule] = []
+        self.of_any_resource: list[ResourceRule] = []
+        self.by_type: dict[str, list[ResourceRule]] = {}
+        for rule in rules:
+            if isinstance(rule, SiliconRule):
+                self.of_uses.append(rule)
+            elif isinstance(rule, AppRule):
+                self.of_apps.append(rule)
+            elif isinstance(rule, ResourceRule):
+                self._add(rule)
+
+    def _add(self, rule: ResourceRule) -> None:
+        if not rule.resource_types:
+            self.of_any_resource.append(rule)
+        for resource_type in rule.resource_types:
+            self.by_type.setdefault(resource_type, []).append(rule)
 
 
 def _settled(findings: Iterable[Finding], context: Context) -> Iterator[Finding]:

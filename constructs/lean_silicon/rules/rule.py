@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from lean_silicon.catalog import Evidence
 from lean_silicon.rules.finding import Finding, Severity, Suggestion
-from lean_silicon.templates import Resource, SiliconUse
+from lean_silicon.templates import App, Resource, SiliconUse
 
 if TYPE_CHECKING:
     from lean_silicon.rules.context import Context
@@ -49,6 +49,32 @@ class Rule(ABC):
         """The rule's page: its docstring."""
         return inspect.cleandoc(cls.__doc__ or "")
 
+    def found_at(
+        self,
+        resource: Resource,
+        message: str,
+        *,
+        property_path: str = "",
+        severity: Severity | None = None,
+        evidence: Evidence | None = None,
+        instance_type: str | None = None,
+        suggestion: Suggestion | None = None,
+        sources: tuple[str, ...] = (),
+    ) -> Finding:
+        """A finding at that resource."""
+        return Finding(
+            rule=self.id,
+            title=self.title,
+            severity=severity or self.severity,
+            evidence=evidence or self.evidence,
+            message=message,
+            resource=resource,
+            property_path=property_path,
+            instance_type=instance_type,
+            suggestion=suggestion,
+            sources=sources,
+        )
+
 
 class SiliconRule(Rule):
     """A rule that judges one place where silicon is asked for."""
@@ -86,26 +112,27 @@ class SiliconRule(Rule):
 
 
 class ResourceRule(Rule):
-    """A rule that judges a resource as a whole."""
+    """A rule that judges a resource as a whole.
+
+    Attributes
+    ----------
+    resource_types
+        The types it judges. Empty: all.
+    """
+
+    resource_types: ClassVar[frozenset[str]] = frozenset()
 
     @abstractmethod
     def check(self, resource: Resource, context: Context) -> Iterator[Finding]:
         """What is wrong with that resource; nothing if nothing is."""
 
-    def found(
-        self, resource: Resource, message: str, *, property_path: str = "", suggestion: Suggestion | None = None
-    ) -> Finding:
-        """A finding at that resource."""
-        return Finding(
-            rule=self.id,
-            title=self.title,
-            severity=self.severity,
-            evidence=self.evidence,
-            message=message,
-            resource=resource,
-            property_path=property_path,
-            suggestion=suggestion,
-        )
+
+class AppRule(Rule):
+    """A rule that judges the app as a whole, after all its templates; its findings stand at a resource all the same."""
+
+    @abstractmethod
+    def check_app(self, app: App, context: Context) -> Iterator[Finding]:
+        """What is wrong with the app; nothing if nothing is."""
 
 
 def _circumstances(use: SiliconUse) -> str:

@@ -23,6 +23,7 @@ from lean_silicon.templates.model import (
 from lean_silicon.templates.reading import read_app, read_template
 from lean_silicon.templates.resolver import Resolved, Resolver
 from lean_silicon.templates.uses import silicon_uses
+from lean_silicon.templates.view import TemplateView
 
 __all__ = [
     "Acknowledgment",
@@ -36,6 +37,7 @@ __all__ = [
     "Selection",
     "SiliconUse",
     "Template",
+    "TemplateView",
     "Unreadable",
     "read_app",
     "read_template",

@@ -132,11 +132,11 @@ def whole_number(value: object) -> int | None:
     return int(value) if value == int(value) else None
 
 
-def interruptible(walker: Walker, spot: Spot | bool | None, item: At) -> bool | None:
+def interruptible(walker: Walker, spot: Spot | bool | None, item: At, root: At) -> bool | None:
     """Whether capacity that may be interrupted is asked for; `None` where that is unknown."""
     if spot is None or isinstance(spot, bool):
         return spot
-    verdicts = {_interruptible(spot, at) for at in _found(walker, spot.path, item, item)}
+    verdicts = {_interruptible(spot, at) for at in _found(walker, spot.path, item, root)}
     return verdicts.pop() if len(verdicts) == 1 else None
 
 

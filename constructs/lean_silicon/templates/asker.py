@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lean_silicon.templates.amounts import interruptible, whole_number
 from lean_silicon.templates.answers import Answer, architecture_named, expected, merged, named, why_not
@@ -36,6 +36,14 @@ _MOST_COMBINATIONS = 64
 """Combinations of conditions that one list may have before it counts as unknown."""
 
 
+class _Asked(NamedTuple):
+    """The place that is being read, its item and root: whatever an ask descends into, what is said of Spot stands there."""
+
+    place: Place
+    item: At
+    root: At
+
+
 class Asker:
     """Reads what stands at the places of one template."""
 
@@ -56,20 +64,20 @@ class Asker:
             Unsaid: self._unsaid,
         }
 
-    def answers(self, place: Place, item: At) -> Iterator[Answer]:
+    def answers(self, place: Place, item: At, root: At) -> Iterator[Answer]:
         """Every reading of a place, each under its own conditions; nothing where nothing is asked for."""
-        for answer in self._first_present(place.asks, item, place):
+        for answer in self._first_present(place.asks, item, _Asked(place, item, root)):
             if not answer.absent and not answer.starts_nothing:
                 yield answer
 
-    def _first_present(self, asks: tuple[Ask, ...], item: At, place: Place) -> Iterator[Answer]:
+    def _first_present(self, asks: tuple[Ask, ...], item: At, asked: _Asked) -> Iterator[Answer]:
         """What the first of several asks finds that is there; the next is asked where it is absent."""
         missing = [item]
         path: str | None = None
         for ask in asks:
             still_missing = []
             for at in missing:
-                for answer in self._readers[type(ask)](ask, at, place):
+                for answer in self._readers[type(ask)](ask, at, asked):
                     if answer.absent:
                         path = path or answer.path
                         still_missing.append(at._replace(assumed=answer.assumed))
@@ -83,11 +91,11 @@ class Asker:
         for at in missing:
             yield Answer(path or at.path, at.assumed, absent=True)
 
-    def _type(self, ask: Type, item: At, _: Place) -> Iterator[Answer]:
+    def _type(self, ask: Type, item: At, _: _Asked) -> Iterator[Answer]:
         for at in self._walker.walk(item, ask.path):
             yield named(at, ask.no_types)
 
-    def _families(self, ask: Families, item: At, _: Place) -> Iterator[Answer]:
+    def _families(self, ask: Families, item: At, _: _Asked) -> Iterator[Answer]:
         for at in self._walker.walk(item, ask.path):
             answer = named(at)
             name = answer.instance_type
@@ -101,23 +109,25 @@ class Asker:
             else:
                 yield answer
 
-    def _any_of(self, ask: AnyOf, item: At, place: Place) -> Iterator[Answer]:
+    def _any_of(self, ask: AnyOf, item: At, asked: _Asked) -> Iterator[Answer]:
         for at in self._walker.walk(item, ask.path):
             if at.absent or at.unknown is not None or not isinstance(at.value, list):
                 yield Answer.at(at, absent=at.absent, unknown=why_not(at, "a list"))
             else:
-                yield from self._combined(ask, at, place)
+                yield from self._combined(ask, at, asked)
 
-    def _combined(self, ask: AnyOf, at: At, place: Place) -> Iterator[Answer]:
+    def _combined(self, ask: AnyOf, at: At, asked: _Asked) -> Iterator[Answer]:
         """What the items of a list come to together, under each combination of conditions."""
         combinations: list[tuple[Assumed, list[Answer]]] = [(at.assumed, [])]
+        weighted = False
         for index, value in enumerate(at.value):
             extended: list[tuple[Assumed, list[Answer]]] = []
             for assumed, found in combinations:
                 here = at._replace(
                     value=ABSENT if value is None else value, path=f"{at.path}[{index}]", assumed=assumed
                 )
-                readings = list(self._first_present(ask.asks, here, place))
+                readings = list(self._first_present(ask.asks, here, asked))
+                weighted = weighted or self._is_weighted(ask, here)
                 for reading in readings:
                     so_far = found if len(readings) == 1 else list(found)
                     if not reading.absent:
@@ -127,12 +137,15 @@ class Asker:
             if len(combinations) > _MOST_COMBINATIONS:
                 yield Answer.at(at, unknown=f"{at.path} has more than {_MOST_COMBINATIONS} combinations of values")
                 return
-        weighted = ask.weight is not None and any(isinstance(item, dict) and ask.weight in item for item in at.value)
         for assumed, found in combinations:
             for answer in merged(at._replace(assumed=assumed), found):
                 yield answer._replace(weighted=weighted or answer.weighted)
 
-    def _attributes(self, ask: Attributes, item: At, place: Place) -> Iterator[Answer]:
+    def _is_weighted(self, ask: AnyOf, item: At) -> bool:
+        """Whether an item says how many units of capacity one machine counts for."""
+        return ask.weight is not None and any(not at.absent for at in self._walker.walk(item, ask.weight))
+
+    def _attributes(self, ask: Attributes, item: At, asked: _Asked) -> Iterator[Answer]:
         for at in self._walker.walk(item, ask.path):
             if at.absent or at.unknown is not None or not isinstance(at.value, dict):
                 yield Answer.at(at, absent=at.absent, unknown=why_not(at, "an object"))
@@ -141,20 +154,20 @@ class Asker:
             if whole.unknown is not None:
                 yield Answer.at(whole, unknown=whole.unknown)
             else:
-                yield from self._selected(ask, whole, item, place)
+                yield from self._selected(ask, whole, asked)
 
-    def _selected(self, ask: Attributes, at: At, item: At, place: Place) -> Iterator[Answer]:
+    def _selected(self, ask: Attributes, at: At, asked: _Asked) -> Iterator[Answer]:
         listed = _listed_types(at.value)
         if listed is not None:
             yield from merged(at, [Answer.at(at, instance_type=name) for name in listed])
             return
         from lean_silicon.templates.selections import admitted_by_attributes
 
-        spot = interruptible(self._walker, place.spot, item._replace(assumed=at.assumed))
+        spot = interruptible(self._walker, asked.place.spot, asked.item._replace(assumed=at.assumed), asked.root)
         admitted = admitted_by_attributes(at.value, price_protected=ask.price_protected, spot=spot)
         yield Answer.at(at, selection=Selection(admitted, at.value))
 
-    def _reference(self, ask: Reference, item: At, _: Place) -> Iterator[Answer]:
+    def _reference(self, ask: Reference, item: At, _: _Asked) -> Iterator[Answer]:
         if not ask.by:
             for at in self._walker.raw(item, ask.path):
                 yield from self._target(ask, at)
@@ -187,10 +200,10 @@ class Asker:
         """What a place of another resource says, told where it is referred to."""
         there = At(dict(resource.properties), "Properties", at.assumed)
         origin = f"{_kind(resource.type)} {resource.logical_id}"
-        for answer in self._first_present(place.asks, there, place):
+        for answer in self._first_present(place.asks, there, _Asked(place, there, there)):
             if answer.absent and not ask.follow:
                 answer = answer._replace(absent=False, unknown=f"{origin} names no instance type")
-            spot = interruptible(self._walker, place.spot, there._replace(assumed=answer.assumed))
+            spot = interruptible(self._walker, place.spot, there._replace(assumed=answer.assumed), there)
             yield answer._replace(
                 path=at.path,
                 origin=origin if answer.origin is None else f"{origin}, {answer.origin}",
@@ -198,7 +211,7 @@ class Asker:
                 declared=resource.declaration.workload,
             )
 
-    def _architecture(self, ask: Architecture, item: At, _: Place) -> Iterator[Answer]:
+    def _architecture(self, ask: Architecture, item: At, _: _Asked) -> Iterator[Answer]:
         for at in self._walker.walk(item, ask.path):
             if at.absent and ask.template_path is not None:
                 whole_template = At(self._references.template.body, "", at.assumed)
@@ -207,7 +220,7 @@ class Asker:
             else:
                 yield architecture_named(at)
 
-    def _accelerators(self, ask: Accelerators, item: At, place: Place) -> Iterator[Answer]:
+    def _accelerators(self, ask: Accelerators, item: At, asked: _Asked) -> Iterator[Answer]:
         for at in self._walker.walk(item, ask.path):
             if at.absent or at.unknown is not None:
                 yield Answer.at(at, absent=at.absent, unknown=at.unknown)
@@ -221,19 +234,19 @@ class Asker:
                 from lean_silicon.templates.selections import admitted_by_devices
 
                 wanted = {at.path.rpartition(".")[2]: number}
-                yield Answer.at(at, selection=Selection(admitted_by_devices(number, place.component), wanted))
+                yield Answer.at(at, selection=Selection(admitted_by_devices(number, asked.place.component), wanted))
 
-    def _serverless(self, ask: Serverless, item: At, _: Place) -> Iterator[Answer]:
+    def _serverless(self, ask: Serverless, item: At, _: _Asked) -> Iterator[Answer]:
         for at in self._walker.walk(item, ask.path):
             yield Answer.at(at, absent=at.absent, unknown=at.unknown)
 
-    def _default_type(self, ask: DefaultType, item: At, _: Place) -> Iterator[Answer]:
+    def _default_type(self, ask: DefaultType, item: At, _: _Asked) -> Iterator[Answer]:
         yield Answer(item.path, item.assumed, instance_type=ask.instance_type, origin=ask.origin)
 
-    def _default_architecture(self, ask: DefaultArchitecture, item: At, _: Place) -> Iterator[Answer]:
+    def _default_architecture(self, ask: DefaultArchitecture, item: At, _: _Asked) -> Iterator[Answer]:
         yield Answer(item.path, item.assumed, architecture=ask.architecture, origin=ask.origin)
 
-    def _unsaid(self, ask: Unsaid, item: At, _: Place) -> Iterator[Answer]:
+    def _unsaid(self, ask: Unsaid, item: At, _: _Asked) -> Iterator[Answer]:
         yield Answer(item.path, item.assumed, unknown=ask.sentence)
 
 

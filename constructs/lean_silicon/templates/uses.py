@@ -90,14 +90,14 @@ class _Finder:
                 yield from self._untold(Answer.at(item, unknown=item.unknown), place.component, where)
                 continue
             for gate in gated(self._walker, place.when, item, where.root):
-                for answer in self._asker.answers(place, gate):
+                for answer in self._asker.answers(place, gate, where.root):
                     yield from self._told(place, answer, gate._replace(assumed=answer.assumed), where)
 
     def _told(self, place: Place, answer: Answer, item: At, where: _Where) -> Iterator[SiliconUse]:
         """The use that an answer is."""
         if answer.unknown is not None and not self._is_news(answer, where):
             return
-        spot = answer.spot if answer.spot is not None else interruptible(self._walker, place.spot, item)
+        spot = answer.spot if answer.spot is not None else interruptible(self._walker, place.spot, item, where.root)
         yield SiliconUse(
             resource=where.resource,
             property_path=answer.path,

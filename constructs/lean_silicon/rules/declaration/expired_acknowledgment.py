@@ -50,7 +50,7 @@ class ExpiredAcknowledgment(ResourceRule):
         """Each acknowledgment whose last day is over."""
         for acknowledgment in resource.declaration.acknowledgments:
             if has_expired(acknowledgment, context.today):
-                yield self.found(
+                yield self.found_at(
                     resource,
                     f"The acknowledgment of {acknowledgment.rule_id} ({acknowledgment.reason!r}) expired on {acknowledgment.expires}.",
                     property_path="Metadata.LeanSilicon.Acknowledge",

@@ -47,7 +47,7 @@ class UnreadableDeclaration(ResourceRule):
     def check(self, resource: Resource, context: Context) -> Iterator[Finding]:
         """Each part of the declaration that could not be read."""
         for problem in resource.declaration.problems:
-            yield self.found(
+            yield self.found_at(
                 resource,
                 f"{problem}.",
                 property_path="Metadata.LeanSilicon",

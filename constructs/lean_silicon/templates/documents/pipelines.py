@@ -13,7 +13,7 @@ from lean_silicon.templates.documents.parts import Part, Request
 from lean_silicon.templates.intrinsics.possibility import Resolved
 from lean_silicon.templates.locations import ABSENT, At, Settled, described, is_expression
 
-_ACTIONS = {
+STEP_ACTIONS = {
     "Training": "createTrainingJob",
     "Processing": "createProcessingJob",
     "ClarifyCheck": "createProcessingJob",
@@ -59,7 +59,7 @@ def _step(step: At, parameters: Mapping[str, Settled]) -> Iterator[Part]:
         for branch in ("IfSteps", "ElseSteps"):
             yield from _steps(here, branch, parameters)
         return
-    action = _ACTIONS.get(kind) if isinstance(kind, str) else None
+    action = STEP_ACTIONS.get(kind) if isinstance(kind, str) else None
     label = name if isinstance(name, str) else None
     value = ABSENT if arguments is None else _settled(arguments, here.path, parameters)
     if action is not None:

@@ -184,13 +184,6 @@ EC2: tuple[Place, ...] = (
         counts=Counts(1, 1, 1),
     ),
     Place(
-        "AWS::OpsWorks::Instance",
-        (Type("InstanceType"),),
-        Component.EC2,
-        f"{_GUIDE}, AWS::OpsWorks::Instance",
-        counts=Counts(1, 1, 1),
-    ),
-    Place(
         "AWS::Lambda::CapacityProvider",
         (AnyOf("InstanceRequirements.AllowedInstanceTypes", (Type(),)),),
         Component.EC2,

@@ -105,13 +105,6 @@ CONTAINERS: tuple[Place, ...] = (
         f"{_GUIDE}, AWS::Batch::JobDefinition NodeRangeProperty",
         item="NodeProperties.NodeRangeProperties[]",
     ),
-    Place(
-        "AWS::Batch::JobDefinition",
-        (Type("InstanceType"),),
-        Component.BATCH,
-        f"{_GUIDE}, AWS::Batch::JobDefinition ContainerProperties",
-        item="ContainerProperties",
-    ),
     _batch_on_fargate("ContainerProperties", "/PlatformCapabilities"),
     _batch_on_fargate("EcsProperties.TaskProperties[]", "/PlatformCapabilities"),
     Place(

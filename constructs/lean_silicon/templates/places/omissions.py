@@ -30,7 +30,6 @@ OMISSIONS = {
     "AWS::GameLift::ContainerFleet": _OWN_LIST,
     "AWS::GameLift::Fleet": _OWN_LIST,
     "AWS::GameLift::GameServerGroup": _OWN_LIST,
-    "AWS::GammaDilithium::JobDefinition": "a name in the registry that no AWS documentation knows",
     "AWS::GlobalAccelerator::Listener": _NO_MACHINE,
     "AWS::Glue::DevEndpoint": "Glue worker sizes name neither type nor architecture",
     "AWS::Glue::Job": "Glue worker sizes name neither type nor architecture",

@@ -39,6 +39,7 @@ def _variants(kind: str) -> tuple[Place, ...]:
             item=f"{kind}[]",
             purpose=Task.INFERENCE,
             name="VariantName",
+            spot=False,
             note="AWS says neither machine nor architecture",
         ),
     )
@@ -67,6 +68,7 @@ def _studio(resource_type: str, settings: str) -> Place:
         f"{_GUIDE}, {resource_type} ResourceSpec",
         item=f"{settings}.DefaultResourceSpec",
         purpose=Task.INTERACTIVE,
+        spot=False,
     )
 
 
@@ -86,6 +88,7 @@ SAGEMAKER: tuple[Place, ...] = (
         Component.SAGEMAKER_HOSTING,
         f"{_GUIDE}, AWS::SageMaker::InferenceComponent ComputeResourceRequirements",
         purpose=Task.INFERENCE,
+        spot=False,
         note="asks for accelerators of the endpoint's machines; copies are not machines, so no count",
     ),
     Place(
@@ -95,6 +98,7 @@ SAGEMAKER: tuple[Place, ...] = (
         f"{_GUIDE}, AWS::SageMaker::InferenceComponent Specifications",
         item="Specifications[]",
         purpose=Task.INFERENCE,
+        spot=False,
     ),
     Place(
         "AWS::SageMaker::InferenceExperiment",
@@ -283,6 +287,7 @@ SAGEMAKER_CALLS: tuple[Place, ...] = (
         Component.SAGEMAKER_HOSTING,
         f"{_RESOURCES}, CreateOptimizationJob",
         purpose=Task.INFERENCE,
+        spot=False,
         note="the type that will host the optimised model",
     ),
     Place(
@@ -292,6 +297,7 @@ SAGEMAKER_CALLS: tuple[Place, ...] = (
         f"{_RESOURCES}, EndpointInputConfiguration",
         item="InputConfig.EndpointConfigurations[]",
         purpose=Task.INFERENCE,
+        spot=False,
     ),
 )
 """Rows of the table for requests to SageMaker that no CloudFormation type makes."""

@@ -1,0 +1,136 @@
+"""One template as rules look at it: its resources by type, their properties resolved, who mentions whom."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+from lean_silicon.templates.locations import At
+from lean_silicon.templates.model import Resource, SiliconUse, Template
+from lean_silicon.templates.paths import Walker
+from lean_silicon.templates.uses import silicon_uses
+
+_IN_SUB = re.compile(r"\$\{([^!}.]+)[^}]*\}")
+
+
+class TemplateView:
+    """Look-ups over one template, each made once. Nothing here raises, whatever the template holds.
+
+    Parameters
+    ----------
+    template
+        The template to look at.
+    """
+
+    def __init__(self, template: Template) -> None:
+        self.template = template
+        self._walker = Walker(template)
+
+    @cached_property
+    def uses(self) -> tuple[SiliconUse, ...]:
+        """Every place that asks for silicon."""
+        return tuple(silicon_uses(self.template))
+
+    @cached_property
+    def uses_by_resource(self) -> dict[str, tuple[SiliconUse, ...]]:
+        """The same, by the logical id of the resource that asks."""
+        found: dict[str, list[SiliconUse]] = {}
+        for use in self.uses:
+            found.setdefault(use.resource.logical_id, []).append(use)
+        return {logical_id: tuple(uses) for logical_id, uses in found.items()}
+
+    def resources(self, *types: str) -> tuple[Resource, ...]:
+        """The resources of these types, in the order of the template."""
+        if len(types) == 1:
+            return self._by_type.get(types[0], ())
+        return tuple(resource for resource in self.template.resources.values() if resource.type in types)
+
+    def walk(self, resource: Resource, path: str) -> Iterator[At]:
+        """Every value that a property path leads to (``"ProductionVariants[].InstanceType"``), through intrinsics.
+
+        A value is `At.value`, unless `At.absent`, or `At.unknown` says why it cannot be known; `At.assumed` are the conditions under
+        which it stands, `At.path` is where.
+        """
+        return self._walker.walk(At(resource.properties, "Properties"), path)
+
+    def known(self, resource: Resource, path: str) -> tuple[Any, ...]:
+        """The values that the path leads to and that are known."""
+        return tuple(at.value for at in self.walk(resource, path) if at.unknown is None and not at.absent)
+
+    def is_set(self, resource: Resource, path: str) -> bool | None:
+        """Whether anything stands there: `None` where some of it cannot be known or depends on a condition."""
+        found = list(self.walk(resource, path))
+        if any(at.unknown is not None for at in found):
+            return None
+        present = [not at.absent for at in found]
+        if not present or not any(present):
+            return False
+        return True if all(present) else None
+
+    def mentioned_by(self, resource: Resource) -> frozenset[str]:
+        """Logical ids of the template's other resources that a resource refers to (``Ref``, ``Fn::GetAtt``, ``Fn::Sub``)."""
+        return self._mentions.get(resource.logical_id, frozenset())
+
+    def mentioning(self, resource: Resource) -> tuple[Resource, ...]:
+        """The resources that refer to a resource."""
+        wanted = resource.logical_id
+        return tuple(self.template.resources[each] for each, mentioned in self._mentions.items() if wanted in mentioned)
+
+    def related(self, resource: Resource, *types: str, reach: int = 2) -> tuple[Resource, ...]:
+        """The resources of these types within so many steps of reference, in either direction, nearest first."""
+        seen, edge, found = {resource.logical_id}, [resource.logical_id], []
+        for _ in range(reach):
+            nearby = [each for logical_id in edge for each in self._neighbours.get(logical_id, ()) if each not in seen]
+            edge = list(dict.fromkeys(nearby))
+            seen.update(edge)
+            found += [self.template.resources[each] for each in edge if self.template.resources[each].type in types]
+        return tuple(found)
+
+    @cached_property
+    def _by_type(self) -> dict[str, tuple[Resource, ...]]:
+        found: dict[str, list[Resource]] = {}
+        for resource in self.template.resources.values():
+            found.setdefault(resource.type, []).append(resource)
+        return {kind: tuple(resources) for kind, resources in found.items()}
+
+    @cached_property
+    def _mentions(self) -> dict[str, frozenset[str]]:
+        known = self.template.resources
+        return {
+            logical_id: frozenset(name for name in _names(resource.properties) if name in known and name != logical_id)
+            for logical_id, resource in known.items()
+        }
+
+    @cached_property
+    def _neighbours(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for logical_id, mentioned in self._mentions.items():
+            for other in sorted(mentioned):
+                found.setdefault(logical_id, []).append(other)
+                found.setdefault(other, []).append(logical_id)
+        return found
+
+
+def _names(value: object) -> Iterator[str]:
+    """The names that intrinsic functions inside a value refer to. Walks without recursion, so depth is no danger."""
+    waiting: list[Any] = [value]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, list):
+            waiting.extend(here)
+        elif isinstance(here, dict):
+            reference = here.get("Ref")
+            if isinstance(reference, str):
+                yield reference
+            attribute = here.get("Fn::GetAtt")
+            if isinstance(attribute, str):
+                yield attribute.partition(".")[0]
+            elif isinstance(attribute, list) and attribute and isinstance(attribute[0], str):
+                yield attribute[0]
+            substituted = here.get("Fn::Sub")
+            text = substituted[0] if isinstance(substituted, list) and substituted else substituted
+            if isinstance(text, str):
+                yield from _IN_SUB.findall(text)
+            waiting.extend(here.values())
