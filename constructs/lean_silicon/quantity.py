@@ -34,7 +34,7 @@ class Quantity:
     sources: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if not all(math.isfinite(bound) for bound in (self.low, self.likely, self.high)):
+        if not (math.isfinite(self.low) and math.isfinite(self.likely) and math.isfinite(self.high)):
             raise InvalidValueError(
                 f"a Quantity needs finite bounds, got {self.low}, {self.likely}, {self.high} {self.unit}"
             )

@@ -150,5 +150,5 @@ def _assumptions(
     if price is None:
         said.append(f"no price of {instance_type.name} is known")
     elif price.evidence not in (Evidence.FACT, Evidence.MEASURED):
-        said.append(f"the price of {instance_type.name} is {price.evidence}: {price.basis}")
+        said.append(f"the price of {instance_type.name} is {price.basis}")
     return tuple(said)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from lean_silicon.catalog import AcceleratorSet, InstanceType
 from lean_silicon.quantity import Quantity
@@ -27,7 +28,8 @@ _UNPACKED = (0.5, 0.85, 1.0)
 _NO_EXCHANGE = Quantity.exact(0.0, "s")
 
 
-@dataclass(frozen=True)
+# Compared by identity: every machine is made once, and speeds are cached by it.
+@dataclass(frozen=True, eq=False)
 class Machine:
     """What one replica of a model has to work with.
 
@@ -57,11 +59,11 @@ def machine_of(
         return _accelerated(instance_type.accelerators, devices, precision)
     if instance_type.cpu_microarchitecture is None or instance_type.vcpus is None:
         return None
-    return processor_machine(instance_type.cpu_microarchitecture, instance_type.vcpus, precision, instance_type.name)
+    return processor_machine(instance_type.cpu_microarchitecture, instance_type.vcpus, precision)
 
 
 @lru_cache(maxsize=512)
-def processor_machine(microarchitecture: str, vcpus: int, precision: Precision, label: str) -> Machine | None:
+def processor_machine(microarchitecture: str, vcpus: int, precision: Precision) -> Machine | None:
     """The machine that some vCPUs of a processor make; `None` where the processor is not in ``processors.csv``."""
     row = _processors().get(microarchitecture)
     if row is None:
@@ -75,22 +77,39 @@ def processor_machine(microarchitecture: str, vcpus: int, precision: Precision, 
         bandwidth=_share_of(float(row["memory_gb_s"]) * vcpus, _PROCESSOR_BANDWIDTH, "GB/s", source),
         compute=_share_of(gflops * vcpus / 1000, share, "TFLOPS", source),
         exchange=_NO_EXCHANGE,
-        label=label,
+        label=f"{microarchitecture} with {vcpus} vCPU",
     )
 
 
-@lru_cache(maxsize=512)
+class _Device(NamedTuple):
+    """What the speed of a device depends on."""
+
+    key: str
+    bandwidth_gb_s: float
+    bf16_tflops: float
+    narrow_speed_up: float
+    fraction: float
+
+
 def _accelerated(accelerators: AcceleratorSet, devices: int, precision: Precision) -> Machine | None:
-    device, known = accelerators.accelerator, capability(accelerators.accelerator.key)
-    if known is None or known.bandwidth_share is None or known.compute_share is None:
-        return None
+    device = accelerators.accelerator
     if device.bandwidth_gb_s is None or device.bf16_tflops is None:
         return None
-    scale = devices * accelerators.fraction
+    narrow_speed_up = (device.fp8_tops or device.bf16_tflops) / device.bf16_tflops
+    known = _Device(device.key, device.bandwidth_gb_s, device.bf16_tflops, narrow_speed_up, accelerators.fraction)
+    return _device_machine(known, devices, precision)
+
+
+@lru_cache(maxsize=512)
+def _device_machine(device: _Device, devices: int, precision: Precision) -> Machine | None:
+    known = capability(device.key)
+    if known is None or known.bandwidth_share is None or known.compute_share is None:
+        return None
+    scale = devices * device.fraction
     together = _TOGETHER if devices > 1 else (1.0, 1.0, 1.0)
-    narrow = _compute_factors(precision, (device.fp8_tops or device.bf16_tflops) / device.bf16_tflops)
     unpacked = _UNPACKED if precision.bytes_per_parameter < 1 else (1.0, 1.0, 1.0)
     bandwidth_share = _multiplied(known.bandwidth_share, unpacked)
+    narrow = _compute_factors(precision, device.narrow_speed_up)
     compute_share = _multiplied(_multiplied(known.compute_share, together), narrow)
     source = f"silicon.csv: {device.key}"
     return Machine(

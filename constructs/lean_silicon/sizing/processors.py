@@ -97,9 +97,7 @@ def _judge_type(workload: Workload, instance_type: InstanceType, task: Task) -> 
 
 
 def _graviton(workload: Workload, vcpus: int) -> Machine:
-    machine = processor_machine(
-        "Graviton4", vcpus, workload.precision or Precision.BF16, f"Graviton4 with {vcpus} vCPU"
-    )
+    machine = processor_machine("Graviton4", vcpus, workload.precision or Precision.BF16)
     if machine is None:
         raise AssertionError("processors.csv has a row for Graviton4")
     return machine

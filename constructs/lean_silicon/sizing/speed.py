@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lean_silicon.quantity import Quantity
 from lean_silicon.sizing.inference_memory import cache_bytes_per_value, stored_weights
@@ -48,6 +49,7 @@ class Speed:
         return self.tokens_per_second.in_unit("tokens/day", SECONDS_A_DAY)
 
 
+@lru_cache(maxsize=2048)
 def speed(workload: Workload, machine: Machine, *, task: Task | None = None) -> Speed | None:
     """The speed of a model on a machine; `None` where the declaration does not suffice.
 

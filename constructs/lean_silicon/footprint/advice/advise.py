@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lean_silicon.catalog import Catalog, Component, load_catalog
 from lean_silicon.exceptions import InvalidValueError
 from lean_silicon.footprint.advice.candidates import INFERENCE_COMPONENTS, TRAINING_COMPONENTS
-from lean_silicon.footprint.advice.inference import inference_options
+from lean_silicon.footprint.advice.draft import Draft, leanest_of_each
+from lean_silicon.footprint.advice.inference import inference_drafts, inference_option
 from lean_silicon.footprint.advice.managed import ManagedOption, managed_options
-from lean_silicon.footprint.advice.option import Option
-from lean_silicon.footprint.advice.training import FULLY_SHARDED, training_options
+from lean_silicon.footprint.advice.option import Option, leanest_of
+from lean_silicon.footprint.advice.training import CHECKPOINTED, FULLY_SHARDED, training_drafts, training_option
+from lean_silicon.footprint.consumption import HOURS_PER_MONTH
 from lean_silicon.footprint.site import site_of
 from lean_silicon.quantity import Quantity
 from lean_silicon.sizing import Precision, Task, Workload, memory_needed, missing_keys
+
+_CLEARLY_LESS = 0.95
+# The leanest is among the few cheapest, so only those are costed in full.
+_CLOSE = 8
 
 
 @dataclass(frozen=True)
 class Quantised:
     """What narrower weights would change.
 
-    `saves` is the difference of the two leanest options per month (of the run, for training), USD; negative where it costs more.
+    `needed` is the memory on one GPU, GiB; `saves` the difference of the leanest options per month, USD (negative where it costs more).
     """
 
     precision: Precision
@@ -41,7 +47,7 @@ class Advice:
     needed
         Memory of one replica on one GPU, GiB.
     options
-        Leanest first within each component; each says why it is first or not needed.
+        Component by component, leanest first; each says why it is first or not needed.
     over_budget
         How many options cost more than the budget and were left out.
     managed
@@ -64,7 +70,7 @@ class Advice:
     @property
     def leanest(self) -> Option | None:
         """The leanest of all components."""
-        return min(self.options, key=lambda option: option.leanness, default=None)
+        return leanest_of(self.options)
 
     def of(self, component: Component) -> tuple[Option, ...]:
         """The options of one component, leanest first."""
@@ -105,121 +111,148 @@ def advise(
     InvalidValueError
         If the region is unknown, the declaration does not suffice, or a number is not positive.
     """
-    known = catalog or load_catalog()
-    task = _require(workload, region, known, budget=budget, hours=hours)
-    chosen = tuple(components or (TRAINING_COMPONENTS if task.trains else INFERENCE_COMPONENTS))
-    found = _leanest_of_each(_options(workload, task, known, chosen, region, hours))
-    within = [option for option in found if budget is None or _cost(option) <= budget]
-    managed = managed_options(workload, task, region, site_of(region, known)) if task.infers else ()
+    search = _Search(workload, region, catalog or load_catalog(), tuple(components or ()), hours)
+    search.require(budget)
+    drafts = search.drafts()
+    within = [draft for draft in drafts if budget is None or search.monthly(draft) <= budget]
+    options = [search.option(draft) for draft in within]
+    site = site_of(region, search.catalog)
     advice = Advice(
         workload=workload,
         region=region,
         needed=memory_needed(workload),
-        options=_explained(within, chosen),
-        over_budget=len(found) - len(within),
-        managed=managed,
+        options=_explained(options, search.chosen),
+        over_budget=len(drafts) - len(within),
+        managed=managed_options(workload, search.task, region, site) if search.task.infers else (),
         quantised=(),
-        assumptions=_assumptions(workload, task),
+        assumptions=_assumptions(workload, search.task),
     )
-    if not (quantise and task.infers):
-        return advice
-    return replace(advice, quantised=_quantised(advice, task, known, chosen))
+    return replace(advice, quantised=_quantised(advice, search)) if quantise and search.task.infers else advice
 
 
-def _require(workload: Workload, region: str, catalog: Catalog, *, budget: float | None, hours: float | None) -> Task:
-    if catalog.region(region) is None:
-        codes = ", ".join(sorted(known.code for known in catalog.regions()))
-        raise InvalidValueError(f"region {region!r} is unknown; known regions are {codes}")
-    for name, value in (("budget", budget), ("hours", hours)):
-        if value is not None and not value > 0:
-            raise InvalidValueError(f"{name} is {value}; it must be positive")
-    missing = missing_keys(workload)
-    if missing:
-        raise InvalidValueError(f"{', '.join(missing)} must be declared: the size of the workload depends on it")
-    if workload.task is None or not (workload.task.trains or workload.task.infers):
-        allowed = ", ".join(task.value for task in Task if task.trains or task.infers)
-        raise InvalidValueError(f"task {workload.task} has no model to size; it must be one of {allowed}")
-    return workload.task
+@dataclass(frozen=True)
+class _Search:
+    """What to look for, and where."""
 
+    workload: Workload
+    region: str
+    catalog: Catalog
+    components: tuple[Component, ...]
+    hours: float | None
 
-def _options(
-    workload: Workload,
-    task: Task,
-    catalog: Catalog,
-    components: Iterable[Component],
-    region: str,
-    hours: float | None,
-) -> Iterable[Option]:
-    for component in components:
-        if task.trains:
-            yield from training_options(workload, task, catalog, component, region, hours=hours)
-        else:
-            yield from inference_options(workload, task, catalog, component, region)
+    @property
+    def task(self) -> Task:
+        """The declared task; `require` has made sure of it."""
+        if self.workload.task is None:
+            raise AssertionError("require() comes first")
+        return self.workload.task
 
+    @property
+    def chosen(self) -> tuple[Component, ...]:
+        """The components asked for, else those for the task."""
+        return self.components or (TRAINING_COMPONENTS if self.task.trains else INFERENCE_COMPONENTS)
 
-def _leanest_of_each(options: Iterable[Option]) -> list[Option]:
-    """Of types that differ in processors, disks or network only, the leanest; sorted."""
-    best: dict[tuple[Component, str, int], Option] = {}
-    for option in options:
-        key = (option.component, option.silicon, option.instances)
-        if key not in best or option.leanness < best[key].leanness:
-            best[key] = option
-    return sorted(best.values(), key=lambda option: option.leanness)
+    def require(self, budget: float | None) -> None:
+        """Refuse what cannot be answered, saying what is allowed."""
+        if self.catalog.region(self.region) is None:
+            codes = ", ".join(sorted(known.code for known in self.catalog.regions()))
+            raise InvalidValueError(f"region {self.region!r} is unknown; known regions are {codes}")
+        for name, value in (("budget", budget), ("hours", self.hours)):
+            if value is not None and not value > 0:
+                raise InvalidValueError(f"{name} is {value}; it must be positive")
+        task = self.workload.task
+        if task is None or not (task.trains or task.infers):
+            allowed = ", ".join(task.value for task in Task if task.trains or task.infers)
+            raise InvalidValueError(f"Task is {task}, which has no model to size; it must be one of {allowed}")
+        missing = missing_keys(self.workload)
+        if missing:
+            raise InvalidValueError(f"{', '.join(missing)} must be declared: the size of the workload depends on it")
 
+    def drafts(self) -> list[Draft]:
+        """What holds the workload, cheapest first."""
+        return leanest_of_each(self._drafts())
 
-def _cost(option: Option) -> float:
-    cost = option.monthly.cost
-    return cost.likely if cost else float("inf")
+    def _drafts(self) -> Iterator[Draft]:
+        for component in self.chosen:
+            if self.task.trains:
+                yield from training_drafts(
+                    self.workload, self.task, self.catalog, component, self.region, hours=self.hours
+                )
+            else:
+                yield from inference_drafts(self.workload, self.task, self.catalog, component, self.region)
+
+    def option(self, draft: Draft) -> Option:
+        """The draft with everything it costs."""
+        if self.task.trains:
+            return training_option(draft, self.catalog, self.region)
+        return inference_option(draft, self.workload, self.task, self.catalog, self.region)
+
+    def monthly(self, draft: Draft) -> float:
+        """What a budget is compared with: USD per month, or for the run."""
+        return draft.cost if draft.run is not None else draft.cost * HOURS_PER_MONTH
 
 
 def _explained(options: Sequence[Option], components: Sequence[Component]) -> tuple[Option, ...]:
-    """Component by component, the first of each being its leanest and the others compared with it."""
+    """Component by component, the leanest first, and the others by money and compared with it."""
     explained: list[Option] = []
     for component in components:
-        own = [option for option in options if option.component is component]
-        explained += [replace(option, because=_because(option, own[0])) for option in own]
+        own = sorted((option for option in options if option.component is component), key=lambda one: one.money)
+        leanest = leanest_of(own)
+        if leanest is not None:
+            own.sort(key=lambda option: option is not leanest)
+            explained += [replace(option, because=_because(option, leanest)) for option in own]
     return tuple(explained)
 
 
 def _because(option: Option, leanest: Option) -> str:
     if option is leanest:
         return f"the leanest of {option.component} that holds it: {option.fit.why}"
-    cost, power = option.ratio_of_cost(leanest), option.ratio_of_power(leanest)
-    costs = "its price is unknown" if cost is None else f"it costs {cost:.2g} times"
-    draws = "" if power is None else f" and draws {power:.2g} times the power"
-    return f"not needed: {costs}{draws} of {leanest.label}, which holds it too"
+    cost, energy = option.ratio_of_cost(leanest), option.ratio_of_energy(leanest)
+    costs = "its price is unknown" if cost is None else f"it costs {_times(cost)} as much"
+    uses = "" if energy is None else f" and uses {_times(energy)} as much energy"
+    verdict = "an alternative" if energy is not None and energy < _CLEARLY_LESS else "not needed"
+    return f"{verdict}: {costs}{uses} as {leanest.label}, which holds it too"
 
 
-def _quantised(advice: Advice, task: Task, catalog: Catalog, components: Sequence[Component]) -> tuple[Quantised, ...]:
-    declared, present = advice.workload.precision, advice.leanest
+def _times(ratio: float) -> str:
+    return "about" if _CLEARLY_LESS <= ratio <= 1 / _CLEARLY_LESS else f"{ratio:.2g} times"
+
+
+def _quantised(advice: Advice, search: _Search) -> tuple[Quantised, ...]:
+    declared, present = search.workload.precision, advice.leanest
     if declared is None:
         return ()
-    narrower = [p for p in (Precision.FP8, Precision.INT4) if p.bytes_per_parameter < declared.bytes_per_parameter]
     results = []
-    for precision in narrower:
-        workload = replace(advice.workload, precision=precision)
-        found = _leanest_of_each(_options(workload, task, catalog, components, advice.region, None))
-        leanest = found[0] if found else None
-        before, after = (present.monthly.cost if present else None), (leanest.monthly.cost if leanest else None)
+    for precision in (Precision.FP8, Precision.INT4):
+        if precision.bytes_per_parameter >= declared.bytes_per_parameter:
+            continue
+        workload = replace(search.workload, precision=precision)
+        narrower = replace(search, workload=workload)
+        leanest = leanest_of([narrower.option(draft) for draft in narrower.drafts()[:_CLOSE]])
+        before = present.spent.cost if present else None
+        after = leanest.spent.cost if leanest else None
         saves = before - after if before is not None and after is not None else None
         results.append(Quantised(precision, memory_needed(workload), leanest, saves))
     return tuple(results)
 
 
 def _assumptions(workload: Workload, task: Task) -> tuple[str, ...]:
-    said = []
-    if task.trains:
-        if workload.sharding is None:
-            said.append(FULLY_SHARDED)
-        if workload.training_tokens is None:
-            said.append("the tokens of the run are not declared, so options are compared by the month, not by the run")
-        said.append("accelerators are fully busy while the run lasts")
+    return tuple(_assumptions_of_training(workload) if task.trains else _assumptions_of_inference(workload))
+
+
+def _assumptions_of_training(workload: Workload) -> Iterator[str]:
+    if workload.sharding is None:
+        yield FULLY_SHARDED
+    if workload.activation_checkpointing is None:
+        yield CHECKPOINTED
+    if workload.training_tokens is None:
+        yield "the tokens of the run are not declared, so options are compared by the month, not by the run"
+    yield "accelerators are fully busy while the run lasts"
+
+
+def _assumptions_of_inference(workload: Workload) -> Iterator[str]:
+    if workload.tokens_per_day is None:
+        yield "the tokens of a day are not declared: half-busy machines, as many as hold the requests in flight"
     else:
-        if workload.tokens_per_day is None:
-            said.append(
-                "the tokens of a day are not declared: half-busy machines, as many as hold the requests in flight"
-            )
-        else:
-            said.append("machines never stop and are planned for twice the mean load; one token in four is written")
-        said.append("limits are MLPerf Inference's: 0.1 s a token for text, 0.13 s an answer for other models")
-    return tuple(said)
+        yield "machines never stop and are planned for twice the mean load; one token in four is written"
+    yield "limits are MLPerf Inference's: 0.1 s a token for text, 0.13 s an answer for other models"

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lean_silicon.catalog import Catalog, Component, InstanceType
 from lean_silicon.footprint.advice.candidates import accelerated, is_offered, processors
+from lean_silicon.footprint.advice.draft import Draft
 from lean_silicon.footprint.advice.option import Option
 from lean_silicon.footprint.consumption import HOURS_PER_MONTH, over
+from lean_silicon.footprint.footprint import Footprint
 from lean_silicon.footprint.hourly import UTILISATION, hourly_footprint
 from lean_silicon.footprint.work import per_million_tokens
 from lean_silicon.quantity import Quantity
-from lean_silicon.sizing import CpuVerdict, Fit, FitVerdict, Precision, Task, Traffic, Workload, fit, serves_on_cpu
+from lean_silicon.sizing import (
+    CpuVerdict,
+    Fit,
+    FitVerdict,
+    Precision,
+    Task,
+    Traffic,
+    Workload,
+    fit,
+    serves_on_cpu,
+)
 from lean_silicon.sizing.machine import machine_of
 from lean_silicon.sizing.processors import SECONDS_PER_REQUEST, SECONDS_PER_TOKEN
 from lean_silicon.sizing.silicon import capability
@@ -25,116 +38,108 @@ _PEAK_TO_MEAN = 2.0
 _MONTH = Quantity.exact(HOURS_PER_MONTH, "h")
 
 
-def inference_options(
+def inference_drafts(
     workload: Workload, task: Task, catalog: Catalog, component: Component, region: str | None
-) -> Iterator[Option]:
-    """Every option of a component: accelerators that hold the model and keep up, and processors that serve it."""
-    for candidate in accelerated(catalog, component, workload, task):
-        option = _accelerated_option(workload, task, catalog, component, region, candidate)
-        if option is not None:
-            yield option
-    for candidate in processors(catalog, component, workload):
-        option = _processor_option(workload, task, catalog, component, region, candidate)
-        if option is not None:
-            yield option
+) -> Iterator[Draft]:
+    """Every draft of a component: accelerators that hold the model and keep up, and processors that serve it."""
+    for candidate in accelerated(catalog, component, workload.requires, task):
+        found = _on_accelerators(workload, task, candidate)
+        if found is not None and is_offered(catalog, candidate, component, region):
+            yield _draft(found, candidate, catalog, component, region)
+    for candidate in processors(catalog, component, workload.requires):
+        found = _on_processors(workload, task, candidate)
+        if found is not None and is_offered(catalog, candidate, component, region):
+            yield _draft(found, candidate, catalog, component, region)
 
 
-def _accelerated_option(
-    workload: Workload,
-    task: Task,
-    catalog: Catalog,
-    component: Component,
-    region: str | None,
-    candidate: InstanceType,
-) -> Option | None:
-    """The fewest machines of a type that hold the workload, if they are fast enough and offered."""
+def inference_option(draft: Draft, workload: Workload, task: Task, catalog: Catalog, region: str | None) -> Option:
+    """The draft with everything it costs."""
+    reached = draft.speed
+    if reached is None:
+        raise AssertionError("a draft for inference has a speed")
+    busy = None
+    if workload.tokens_per_day is not None:
+        busy = workload.tokens_per_day / (reached.tokens_per_day.likely * draft.replicas)
+
+    def hourly_at(utilisation: float) -> Footprint:
+        return hourly_footprint(
+            draft.instance_type.name,
+            draft.component,
+            region,
+            count=draft.instances,
+            utilisation=utilisation,
+            catalog=catalog,
+        )
+
+    hourly = hourly_at(UTILISATION if busy is None else min(1.0, busy))
+    return Option(
+        component=draft.component,
+        instance_type=draft.instance_type,
+        instances=draft.instances,
+        silicon=draft.silicon,
+        fit=draft.fit,
+        hourly=hourly,
+        spent=over(hourly, _MONTH),
+        precision=draft.stored if draft.stored is not workload.precision else None,
+        speed=reached,
+        replicas=draft.replicas,
+        busy=busy,
+        per_million_tokens=per_million_tokens(hourly_at(1.0), reached.tokens_per_second * draft.replicas),
+        doubts=tuple(_doubts(reached, workload, task, hourly.assumptions)),
+    )
+
+
+def _on_accelerators(
+    workload: Workload, task: Task, candidate: InstanceType
+) -> tuple[int, int, Fit, Speed, Precision | None] | None:
+    """The fewest machines of a type that hold the workload, if they are fast enough."""
+    judged = None
     for instances in _COUNTS:
         judged = fit(workload, candidate, instances=instances, task=task)
         if judged.verdict is FitVerdict.FITS:
             break
-    else:
+    if judged is None or judged.verdict is not FitVerdict.FITS or candidate.accelerators is None:
         return None
-    if not is_offered(catalog, candidate, component, region):
-        return None
-    count = candidate.accelerators.count if candidate.accelerators else 1
-    replicas = instances * max(1, count // judged.devices)
-    stored = _stored(candidate, workload.precision)
+    replicas = instances * max(1, candidate.accelerators.count // judged.devices)
+    known = capability(candidate.accelerators.accelerator.key)
+    stored = known.stored(workload.precision) if known and workload.precision else workload.precision
     machine = machine_of(candidate, devices=judged.devices, precision=stored or Precision.BF16)
     reached = speed(_share(workload, replicas), machine, task=task) if machine else None
     if reached is None or _is_too_slow(reached, workload, task):
         return None
-    instances, replicas = _enough_for_the_day(workload, task, reached, instances, replicas)
-    return _option(catalog, component, region, candidate, instances, judged, reached, replicas, workload, task, stored)
+    return (*_enough_for_the_day(workload, task, reached, instances, replicas), judged, reached, stored)
 
 
-def _processor_option(
-    workload: Workload,
-    task: Task,
-    catalog: Catalog,
-    component: Component,
-    region: str | None,
-    candidate: InstanceType,
-) -> Option | None:
+def _on_processors(
+    workload: Workload, task: Task, candidate: InstanceType
+) -> tuple[int, int, Fit, Speed, Precision | None] | None:
     judged = fit(workload, candidate, task=task)
     if judged.verdict is not FitVerdict.FITS:
         return None
     service = serves_on_cpu(workload, candidate, task=task)
     if service.verdict is not CpuVerdict.SERVES or service.speed is None:
         return None
-    if not is_offered(catalog, candidate, component, region):
-        return None
-    instances, replicas = _enough_for_the_day(workload, task, service.speed, 1, 1)
-    return _option(
-        catalog, component, region, candidate, instances, judged, service.speed, replicas, workload, task, None
-    )
+    return (*_enough_for_the_day(workload, task, service.speed, 1, 1), judged, service.speed, workload.precision)
 
 
-def _option(
+def _draft(
+    found: tuple[int, int, Fit, Speed, Precision | None],
+    candidate: InstanceType,
     catalog: Catalog,
     component: Component,
     region: str | None,
-    candidate: InstanceType,
-    instances: int,
-    judged: Fit,
-    reached: Speed,
-    replicas: int,
-    workload: Workload,
-    task: Task,
-    stored: Precision | None,
-) -> Option:
-    busy = _busy(workload, reached, replicas)
-    utilisation = UTILISATION if busy is None else min(1.0, busy)
-    hourly = hourly_footprint(
-        candidate.name, component, region, count=instances, utilisation=utilisation, catalog=catalog
-    )
-    full = hourly_footprint(candidate.name, component, region, count=instances, utilisation=1.0, catalog=catalog)
-    return Option(
-        component=component,
-        instance_type=candidate,
-        instances=instances,
-        fit=judged,
-        hourly=hourly,
-        monthly=over(hourly, _MONTH),
-        precision=stored if stored is not workload.precision else None,
-        speed=reached,
-        replicas=replicas,
-        busy=busy,
-        per_million_tokens=per_million_tokens(full, reached.tokens_per_second * replicas),
-        doubts=tuple(_doubts(reached, workload, task, hourly.assumptions)),
-    )
+) -> Draft:
+    instances, replicas, judged, reached, stored = found
+    price = catalog.price(candidate.name, component, region)
+    cost = instances * price.usd_per_hour.likely if price else math.inf
+    return Draft(component, candidate, instances, cost, judged, replicas, reached, stored)
 
 
 def _share(workload: Workload, replicas: int) -> Workload:
     """The workload with the requests of one replica."""
     if workload.concurrency is None or replicas == 1:
         return workload
-    fields = {name: getattr(workload, name) for name in workload.__dataclass_fields__}
-    return Workload(**{**fields, "concurrency": math.ceil(workload.concurrency / replicas)})
-
-
-def _stored(candidate: InstanceType, precision: Precision | None) -> Precision | None:
-    known = capability(candidate.accelerators.accelerator.key) if candidate.accelerators else None
-    return precision if known is None or precision is None else known.stored(precision)
+    return replace(workload, concurrency=math.ceil(workload.concurrency / replicas))
 
 
 def _waits(workload: Workload, task: Task) -> bool:
@@ -164,16 +169,10 @@ def _doubts(reached: Speed, workload: Workload, task: Task, assumptions: tuple[s
 def _enough_for_the_day(
     workload: Workload, task: Task, reached: Speed, instances: int, replicas: int
 ) -> tuple[int, int]:
-    """As many machines as a day's tokens need, at least those that hold the requests in flight."""
+    """As many machines as a day's tokens need, at least those that hold the requests in flight, and their replicas."""
     if workload.tokens_per_day is None:
         return instances, replicas
     per_machine = reached.tokens_per_day.likely * replicas / instances
     peak = 1.0 if _waits(workload, task) else _PEAK_TO_MEAN
     needed = max(instances, math.ceil(workload.tokens_per_day * peak / per_machine))
     return needed, replicas * needed // instances
-
-
-def _busy(workload: Workload, reached: Speed, replicas: int) -> float | None:
-    if workload.tokens_per_day is None:
-        return None
-    return workload.tokens_per_day / (reached.tokens_per_day.likely * replicas)

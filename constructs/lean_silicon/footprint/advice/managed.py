@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lean_silicon.footprint.bedrock import TokenPrice, token_prices
 from lean_silicon.footprint.consumption import Consumption
-from lean_silicon.footprint.site import Site
+from lean_silicon.footprint.footprint import Site
 from lean_silicon.footprint.work import bedrock_tokens
 from lean_silicon.quantity import Quantity
 from lean_silicon.sizing import PublicModel, Task, Workload, find_model

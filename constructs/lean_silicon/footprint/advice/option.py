@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lean_silicon.catalog import Component, InstanceType
@@ -11,6 +12,8 @@ from lean_silicon.quantity import Quantity
 from lean_silicon.sizing import Fit, Precision
 from lean_silicon.sizing.speed import Speed
 from lean_silicon.sizing.training_time import TrainingRun
+
+_HARDLY_MORE = 1.05
 
 
 @dataclass(frozen=True)
@@ -23,12 +26,16 @@ class Option:
         What runs them.
     instance_type, instances
         Which, and how many of them.
+    silicon
+        What computes in one of them: ``"4 × L4"``, or the processor.
     fit
         Why the memory suffices.
-    hourly, monthly
-        Of all of them. `monthly` assumes that they never stop; for a training run it is the run instead.
+    hourly
+        Of all of them.
+    spent
+        In a month in which they never stop; for a training run with declared tokens, on the run.
     precision
-        The number format, where it is not the declared one.
+        The number format of the weights, where it is not the declared one.
     speed
         Of one replica, for inference.
     run
@@ -48,9 +55,10 @@ class Option:
     component: Component
     instance_type: InstanceType
     instances: int
+    silicon: str
     fit: Fit
     hourly: Footprint
-    monthly: Consumption
+    spent: Consumption
     precision: Precision | None = None
     speed: Speed | None = None
     run: TrainingRun | None = None
@@ -66,29 +74,34 @@ class Option:
         return f"{self.instances} × {self.instance_type.name}"
 
     @property
-    def silicon(self) -> str:
-        """What computes: ``"4 × L4"``, or the processor."""
-        accelerators = self.instance_type.accelerators
-        if accelerators is None:
-            return f"{self.instance_type.vcpus} vCPU {self.instance_type.cpu_microarchitecture}"
-        share = f"{accelerators.fraction:g} of " if accelerators.fraction < 1 else f"{accelerators.count} × "
-        return f"{share}{accelerators.accelerator.key}"
+    def money(self) -> tuple[float, float, str]:
+        """Sorts by money, then by energy, then by name. Unknown goes last."""
+        cost = self.spent.cost.likely if self.spent.cost else float("inf")
+        return cost, self.joules, self.instance_type.name
 
     @property
-    def leanness(self) -> tuple[float, float, str]:
-        """Sorts the leanest first: by money (of the run, or of the month), then by power, then by name. Unknown goes last."""
-        cost = self.monthly.cost
-        power = self.hourly.power
-        unknown = float("inf")
-        return (cost.likely if cost else unknown, power.likely if power else unknown, self.instance_type.name)
+    def joules(self) -> float:
+        """Its energy, for sorting; unknown goes last."""
+        return self.spent.energy.likely if self.spent.energy else float("inf")
 
     def ratio_of_cost(self, other: Option) -> float | None:
         """How many times the other's cost this one has."""
-        return _ratio(self.monthly.cost, other.monthly.cost)
+        return _ratio(self.spent.cost, other.spent.cost)
 
-    def ratio_of_power(self, other: Option) -> float | None:
-        """How many times the other's power this one draws."""
-        return _ratio(self.hourly.power, other.hourly.power)
+    def ratio_of_energy(self, other: Option) -> float | None:
+        """How many times the other's energy this one uses."""
+        return _ratio(self.spent.energy, other.spent.energy)
+
+
+def leanest_of(options: Sequence[Option]) -> Option | None:
+    """The one that uses the least energy of those that cost hardly more than the cheapest."""
+    cheapest = min(options, key=lambda option: option.money, default=None)
+    if cheapest is None:
+        return None
+    limit = cheapest.money[0] * _HARDLY_MORE
+    return min(
+        (option for option in options if option.money[0] <= limit), key=lambda option: (option.joules, *option.money)
+    )
 
 
 def _ratio(one: Quantity | None, other: Quantity | None) -> float | None:
