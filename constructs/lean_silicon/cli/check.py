@@ -11,12 +11,14 @@ from lean_silicon.catalog import load_catalog
 from lean_silicon.cli.configuration import read_configuration
 from lean_silicon.cli.output import complain, write_report
 from lean_silicon.exceptions import ConfigurationError
-from lean_silicon.reports import FORMATS, json_report, text_report
+from lean_silicon.reports import FORMATS, rendered, text_report
+from lean_silicon.reports.baseline import against_baseline, baseline_of, read_baseline
 from lean_silicon.reports.terminal import wants_colour
 from lean_silicon.rules import Context, Policy, Severity, Verdict, judge, read_policy, rule_ids, rule_selection
 from lean_silicon.rules.policy import POLICY_NAMES
 from lean_silicon.templates import read_app
 
+_STALE_SHOWN = 3
 _FAIL_ON = ("error", "warning", "never")
 
 
@@ -39,6 +41,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--ignore", metavar="IDS", help="do not run these rules")
     parser.add_argument(
+        "--baseline", metavar="FILE", help="findings that stand there are accepted: only what is new fails"
+    )
+    parser.add_argument("--write-baseline", metavar="FILE", help="write what is found today as a baseline, and exit 0")
+    parser.add_argument(
         "--fail-on", choices=_FAIL_ON, default="error", help="the least severity that gives exit code 1; default: error"
     )
     parser.add_argument("--show-acknowledged", action="store_true", help="list accepted findings too")
@@ -49,6 +55,10 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         policy = _policy(arguments)
         verdict = judge(read_app(arguments.paths, region=policy.region), Context(policy))
+        if arguments.write_baseline:
+            return _begin(verdict, arguments.write_baseline)
+        if arguments.baseline:
+            verdict = _only_new(verdict, arguments.baseline)
         write_report(_report(verdict, arguments), arguments.output)
     except ConfigurationError as error:
         complain(str(error))
@@ -75,9 +85,29 @@ def _policy(arguments: argparse.Namespace) -> Policy:
     )
 
 
+def _begin(verdict: Verdict, file: str) -> int:
+    """Write the baseline. What cannot be read cannot stand in it, so that still exits 2."""
+    baseline = baseline_of(verdict)
+    write_report(json.dumps(baseline, indent=2, ensure_ascii=False), file)
+    print(f"{len(baseline['findings'])} findings written to {file}; check with --baseline {file}")
+    for bad in verdict.unreadable:
+        complain(f"{bad.path}: {bad.error}")
+    return 2 if verdict.unreadable else 0
+
+
+def _only_new(verdict: Verdict, file: str) -> Verdict:
+    compared = against_baseline(verdict, read_baseline(file))
+    if compared.stale:
+        shown = ", ".join(compared.stale[:_STALE_SHOWN]) + (" ..." if len(compared.stale) > _STALE_SHOWN else "")
+        complain(
+            f"{len(compared.stale)} entries of {file} match nothing any more ({shown}): --write-baseline {file} renews it"
+        )
+    return compared.verdict
+
+
 def _report(verdict: Verdict, arguments: argparse.Namespace) -> str:
-    if arguments.format == "json":
-        return json.dumps(json_report(verdict), indent=2, ensure_ascii=False)
+    if arguments.format != "text":
+        return rendered(verdict, arguments.format)
     to_terminal = arguments.output is None
     return text_report(
         verdict,

@@ -149,6 +149,6 @@ def _assumptions(
         said.append("the region is unknown: prices are of us-east-1, carbon and water are unknown")
     if price is None:
         said.append(f"no price of {instance_type.name} is known")
-    elif price.evidence not in (Evidence.FACT, Evidence.MEASURED):
+    elif price.evidence in (Evidence.DERIVED, Evidence.ESTIMATE):
         said.append(f"the price of {instance_type.name} is {price.basis}")
     return tuple(said)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from statistics import median
 
 from lean_silicon.catalog import Catalog, Region
 from lean_silicon.footprint.footprint import Site
@@ -37,4 +36,4 @@ def _pue_anywhere(catalog: Catalog) -> Quantity | None:
         return None
     low, high = min(pue.low for pue in published), max(pue.high for pue in published)
     sources = tuple(dict.fromkeys(source for pue in published for source in pue.sources))
-    return Quantity(low, median(pue.likely for pue in published), high, "ratio", sources)
+    return Quantity(low, sorted(pue.likely for pue in published)[len(published) // 2], high, "ratio", sources)

@@ -1,8 +1,68 @@
-"""How a verdict is told: text for people, JSON for programs."""
+"""How a verdict is told: text for people, and the formats that machines read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
 
 from lean_silicon.reports.json_report import json_report
 from lean_silicon.reports.text_report import text_report
+from lean_silicon.rules import Verdict
 
-FORMATS = ("text", "json")
+FORMATS = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown")
+"""The formats of `rendered`, and of ``lean-silicon check --format``."""
 
-__all__ = ["FORMATS", "json_report", "text_report"]
+
+def rendered(verdict: Verdict, style: str) -> str:
+    """The verdict in one of `FORMATS`; plain text without colour for ``"text"``.
+
+    Each format is imported when it is asked for, so that none slows the others down.
+    """
+    return _RENDERERS[style](verdict)
+
+
+def _sarif(verdict: Verdict) -> str:
+    from lean_silicon.reports.sarif_report import sarif_report
+
+    return _dumped(sarif_report(verdict))
+
+
+def _junit(verdict: Verdict) -> str:
+    from lean_silicon.reports.junit_report import junit_report
+
+    return junit_report(verdict)
+
+
+def _github(verdict: Verdict) -> str:
+    from lean_silicon.reports.annotations import github_report
+
+    return github_report(verdict)
+
+
+def _gitlab(verdict: Verdict) -> str:
+    from lean_silicon.reports.annotations import gitlab_report
+
+    return _dumped(gitlab_report(verdict))
+
+
+def _markdown(verdict: Verdict) -> str:
+    from lean_silicon.reports.markdown_report import markdown_report
+
+    return markdown_report(verdict)
+
+
+def _dumped(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+_RENDERERS: dict[str, Callable[[Verdict], str]] = {
+    "text": text_report,
+    "json": lambda verdict: _dumped(json_report(verdict)),
+    "sarif": _sarif,
+    "junit": _junit,
+    "github": _github,
+    "gitlab": _gitlab,
+    "markdown": _markdown,
+}
+
+__all__ = ["FORMATS", "json_report", "rendered", "text_report"]

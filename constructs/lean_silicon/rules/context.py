@@ -7,7 +7,7 @@ from datetime import date
 from lean_silicon.catalog import Catalog, Component, InstanceType, Offer, Price, load_catalog
 from lean_silicon.footprint import Footprint, hourly_footprint
 from lean_silicon.rules.policy import Policy, Settings
-from lean_silicon.templates import SiliconUse, Template, TemplateView
+from lean_silicon.templates import Acknowledgment, SiliconUse, Template, TemplateView
 
 
 class Context:
@@ -27,6 +27,8 @@ class Context:
         self.policy = policy or Policy()
         self.catalog = catalog or load_catalog()
         self.today = today or date.today()
+        self.accepted: set[Acknowledgment] = set()
+        """The acknowledgments that have met a finding so far."""
         self._view: TemplateView | None = None
         self._types: dict[str, InstanceType | None] = {}
         self._takes: dict[Component, tuple[InstanceType, ...]] = {}

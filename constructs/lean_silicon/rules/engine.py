@@ -106,5 +106,6 @@ def _settled(findings: Iterable[Finding], context: Context) -> Iterator[Finding]
 def _accepted(finding: Finding, context: Context) -> Finding:
     for acknowledgment in finding.resource.declaration.acknowledgments:
         if acknowledgment.rule_id == finding.rule and not has_expired(acknowledgment, context.today):
+            context.accepted.add(acknowledgment)
             return finding.acknowledged_by(acknowledgment)
     return finding

@@ -4,11 +4,16 @@ The training toolkit starts this file once on each instance, with the hyperparam
 these launchers. What it has to do stands in the environment, next to what the toolkit says about the cluster (``SM_*``).
 """
 
+from __future__ import annotations
+
 import json
 import os
 import sys
 from pathlib import Path
-from typing import Dict, List, Mapping, Sequence  # noqa: UP035 - the container chooses the Python
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 LAUNCHER_SETTING = "LEAN_SILICON_LAUNCHER"
 SCRIPT_SETTING = "LEAN_SILICON_SCRIPT"
@@ -18,9 +23,9 @@ PORT = "7777"
 HOSTFILE = Path("/tmp/hostfile")  # noqa: S108 - the container is this job's alone
 
 
-def command(settings: Mapping[str, str], arguments: Sequence[str], hostfile: Path = HOSTFILE) -> List[str]:  # noqa: UP006
+def command(settings: Mapping[str, str], arguments: Sequence[str], hostfile: Path = HOSTFILE) -> list[str]:
     """The launcher's command line on this instance."""
-    hosts: List[str] = json.loads(settings["SM_HOSTS"])  # noqa: UP006
+    hosts: list[str] = json.loads(settings["SM_HOSTS"])
     rank = hosts.index(settings["SM_CURRENT_HOST"])
     processes = max(int(settings.get("SM_NUM_NEURONS") or 0), int(settings.get("SM_NUM_GPUS") or 0), 1)
     options = json.loads(settings.get(OPTIONS_SETTING) or "[]")
@@ -34,9 +39,9 @@ def command(settings: Mapping[str, str], arguments: Sequence[str], hostfile: Pat
     return [*launch, *options, script, *arguments]
 
 
-def _accelerate(hosts: Sequence[str], rank: int, processes: int) -> List[str]:  # noqa: UP006
+def _accelerate(hosts: Sequence[str], rank: int, processes: int) -> list[str]:
     total = processes * len(hosts)
-    cluster: Dict[str, str] = {  # noqa: UP006
+    cluster: dict[str, str] = {
         "--num_machines": str(len(hosts)),
         "--machine_rank": str(rank),
         "--num_processes": str(total),
@@ -48,7 +53,7 @@ def _accelerate(hosts: Sequence[str], rank: int, processes: int) -> List[str]:  
     return ["accelerate", "launch", *flags, *(["--multi_gpu"] if total > 1 else [])]
 
 
-def _deepspeed(hosts: Sequence[str], rank: int, processes: int, hostfile: Path) -> List[str]:  # noqa: UP006
+def _deepspeed(hosts: Sequence[str], rank: int, processes: int, hostfile: Path) -> list[str]:
     hostfile.write_text("".join(f"{host} slots={processes}\n" for host in hosts), encoding="utf-8")
     # Instances of a job cannot log in to each other, so each starts its own share.
     where = ["--hostfile", str(hostfile), "--no_ssh", "--node_rank", str(rank)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from functools import cache
 
@@ -87,6 +86,8 @@ def require_model(name: str) -> PublicModel:
 
 def nearest_model_names(name: str, limit: int = 3) -> tuple[str, ...]:
     """Known names most like an unknown one, best first."""
+    import difflib  # only for a misspelt name, and it takes longer to import than the table to read
+
     return tuple(difflib.get_close_matches(_normalised(name), list(_table()), n=limit, cutoff=0.0))
 
 

@@ -7,24 +7,21 @@ from pathlib import Path
 from typing import Any
 
 from lean_silicon.exceptions import UnreadableInputError
-from lean_silicon.templates.files import read_bytes
-from lean_silicon.templates.intrinsics.possibility import shown
+from lean_silicon.templates.construct_index import index_constructs
 from lean_silicon.templates.limits import MAX_ASSEMBLY_DEPTH
 from lean_silicon.templates.manifest import (
     FILE,
     StackArtifact,
     asset_manifests,
-    index_constructs,
     inner_assemblies,
     inside,
+    mapping_at,
     read_artifacts,
+    read_mapping,
     stacks,
 )
-from lean_silicon.templates.model import NOTHING, App, Template, Unreadable
+from lean_silicon.templates.model import NOTHING, App, Skipped, Template, Unreadable
 from lean_silicon.templates.nested_stacks import StackReader
-from lean_silicon.templates.parsing import parse
-
-_NESTED = "*.nested.template.json"
 
 
 class AssemblyReader:
@@ -33,52 +30,66 @@ class AssemblyReader:
     Parameters
     ----------
     app
-        Takes the templates, and what could not be read.
+        Takes the templates, what could not be read, and what no stack refers to.
     root
         The assembly's folder.
     region
         The region of the stacks for which the manifest names none.
     is_new
         Whether a file has not been read yet. Asking marks it as read.
+    search
+        Reads a folder whose manifest is damaged: its templates are judged all the same.
     """
 
-    def __init__(self, app: App, root: Path, region: str | None, is_new: Callable[[Path], bool]) -> None:
+    def __init__(
+        self,
+        app: App,
+        root: Path,
+        region: str | None,
+        is_new: Callable[[Path], bool],
+        search: Callable[[Path], None],
+    ) -> None:
         self._app = app
         self._root = root
         self._region = region
         self._is_new = is_new
+        self._search = search
 
     def read(self) -> None:
-        """Read the assembly and those inside it.
+        """Read the assembly and those inside it. What is wrong goes to `App.unreadable`."""
+        self._read(self._root, 0)
 
-        Raises
-        ------
-        UnreadableInputError
-            If its manifest cannot be read.
-        """
-        self._read(self._root, read_artifacts(self._root), 0)
-
-    def _read(self, folder: Path, artifacts: Mapping[str, Any], depth: int) -> None:
+    def _read(self, folder: Path, depth: int) -> None:
+        try:
+            artifacts = read_artifacts(folder)
+        except UnreadableInputError as error:
+            self._report(folder, FILE, error)
+            self._search(folder)
+            return
         assets = _Assets(self._root, folder, artifacts)
         for artifact in stacks(artifacts):
-            try:
-                self._read_stack(folder, artifact, assets)
-            except UnreadableInputError as error:
-                self._report(folder, artifact.template_file, error)
-        self._read_unclaimed(folder, assets)
+            self._attempt_stack(folder, artifact, assets)
         for name in inner_assemblies(artifacts):
-            try:
-                inner = inside(self._root, folder, name)
-                if depth >= MAX_ASSEMBLY_DEPTH:
-                    raise UnreadableInputError(f"more than {MAX_ASSEMBLY_DEPTH} assemblies lie inside one another")
-                if self._is_new(inner / FILE):
-                    self._read(inner, read_artifacts(inner), depth + 1)
-            except UnreadableInputError as error:
-                self._report(folder, f"{name}/{FILE}", error)
+            self._read_inner(folder, name, depth + 1)
+        self._list_leftovers(folder)
 
-    def _report(self, folder: Path, name: object, error: UnreadableInputError) -> None:
-        path = folder / name if isinstance(name, str) and not Path(name).is_absolute() else folder / FILE
-        self._app.unreadable.append(Unreadable(str(path), str(error)))
+    def _read_inner(self, folder: Path, name: object, depth: int) -> None:
+        try:
+            inner = inside(self._root, folder, name)
+        except UnreadableInputError as error:
+            self._report(folder, FILE, error)
+            return
+        if depth > MAX_ASSEMBLY_DEPTH:
+            reason = f"more than {MAX_ASSEMBLY_DEPTH} assemblies lie inside one another; the innermost are not read"
+            self._app.unreadable.append(Unreadable(str(inner), reason))
+        elif self._is_new(inner / FILE):
+            self._read(inner, depth)
+
+    def _attempt_stack(self, folder: Path, artifact: StackArtifact, assets: _Assets) -> None:
+        try:
+            self._read_stack(folder, artifact, assets)
+        except UnreadableInputError as error:
+            self._report(folder, artifact.template_file, error)
 
     def _read_stack(self, folder: Path, artifact: StackArtifact, assets: _Assets) -> None:
         path = inside(self._root, folder, artifact.template_file)
@@ -102,26 +113,21 @@ class AssemblyReader:
     def _metadata(self, folder: Path, name: object) -> Mapping[str, Any]:
         """The construct metadata of a stack. Without it acknowledgments are lost, so a damaged file is reported."""
         try:
-            found = parse(read_bytes(inside(self._root, folder, name))).value
-            if isinstance(found, Mapping):
-                return found
-            raise UnreadableInputError(f"it holds {shown(found)}, not a mapping of construct paths")
+            return read_mapping(inside(self._root, folder, name))
         except UnreadableInputError as error:
             self._report(folder, name, error)
             return NOTHING
 
-    def _read_unclaimed(self, folder: Path, assets: _Assets) -> None:
-        """Nested templates that no stack refers to are judged by themselves rather than passed over."""
-        for path in sorted(folder.glob(_NESTED)):
-            if path.is_symlink() or not self._is_new(path):
-                continue
-            sentence = "no stack of the assembly refers to this nested stack, so its region and parameters are unknown"
-            template = Template(str(path), NOTHING, region=self._region, problems=(sentence,))
-            index = index_constructs("", NOTHING)
-            try:
-                StackReader(self._app, self._root, folder, index, assets.template_file, self._is_new).read(template, path)
-            except UnreadableInputError as error:
-                self._report(folder, path.name, error)
+    def _list_leftovers(self, folder: Path) -> None:
+        """Templates that the manifest does not lead to stay behind when a stack is renamed: they are named, not judged."""
+        for path in sorted(folder.glob("*.template.json")):
+            if self._is_new(path):
+                reason = f"no stack in {FILE} refers to it; it may be left over from an earlier synthesis"
+                self._app.skipped.append(Skipped(str(path), reason))
+
+    def _report(self, folder: Path, name: object, error: UnreadableInputError) -> None:
+        path = folder / name if isinstance(name, str) and name and not Path(name).is_absolute() else folder / FILE
+        self._app.unreadable.append(Unreadable(str(path), str(error)))
 
 
 class _Assets:
@@ -143,12 +149,8 @@ class _Assets:
 
     def _listed(self, name: object) -> dict[str, object]:
         try:
-            manifest = parse(read_bytes(inside(self._root, self._folder, name))).value
+            files = mapping_at(read_mapping(inside(self._root, self._folder, name)), "files")
         except UnreadableInputError:
             return {}  # the nested stack is then listed as one whose template was not found
-        files = manifest.get("files") if isinstance(manifest, Mapping) else None
-        sources = {
-            asset: entry.get("source") if isinstance(entry, Mapping) else None
-            for asset, entry in (files.items() if isinstance(files, Mapping) else ())
-        }
-        return {asset: source.get("path") for asset, source in sources.items() if isinstance(source, Mapping)}
+        entries = {asset: entry for asset, entry in files.items() if isinstance(entry, Mapping)}
+        return {asset: mapping_at(entry, "source").get("path") for asset, entry in entries.items()}

@@ -10,7 +10,7 @@ from lean_silicon.exceptions import UnreadableInputError
 from lean_silicon.templates.files import read_bytes
 from lean_silicon.templates.intrinsics.evaluator import Evaluator
 from lean_silicon.templates.intrinsics.functions import FUNCTIONS
-from lean_silicon.templates.intrinsics.loops import PREFIX, written_out
+from lean_silicon.templates.intrinsics.loops import PREFIX, Loops
 from lean_silicon.templates.intrinsics.possibility import CannotTellError, TooIntricateError, shown
 from lean_silicon.templates.model import NOTHING, Resource, Template
 from lean_silicon.templates.parsing import Parsed, parse
@@ -42,7 +42,9 @@ def require_template(body: object) -> None:
         If it is not one, saying what it is instead.
     """
     if not isinstance(body, Mapping):
-        raise UnreadableInputError(f"it is not a CloudFormation template: its root is {shown(body)}, not a mapping with Resources")
+        raise UnreadableInputError(
+            f"it is not a CloudFormation template: its root is {shown(body)}, not a mapping with Resources"
+        )
     if "Resources" in body:
         if not isinstance(body["Resources"], Mapping):
             raise UnreadableInputError(
@@ -92,24 +94,30 @@ def _note_transforms(transform: object, problems: list[str]) -> None:
         name = entry.get("Name") if isinstance(entry, Mapping) else entry
         if name is None or (isinstance(name, str) and name.startswith(_SERVICE_TRANSFORMS)):
             continue
-        problems.append(f"the macro {shown(name)} runs only when the template is deployed; it is judged as it is written")
+        problems.append(
+            f"the macro {shown(name)} runs only when the template is deployed; it is judged as it is written"
+        )
 
 
-def _with_loops_written_out(template: Template, declared: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
-    evaluator = Evaluator(template, FUNCTIONS)
-    result: dict[str, Any] = {}
+def _with_loops_written_out(template: Template, declared: Mapping[Any, Any], problems: list[str]) -> dict[Any, Any]:
+    loops = Loops(Evaluator(template, FUNCTIONS))
+    result: dict[Any, Any] = {}
     for key, value in declared.items():
         if not (isinstance(key, str) and key.startswith("Fn::")):
             result[key] = value
         elif key.startswith(PREFIX):
-            evaluator.budget.renew()
-            try:
-                result.update(written_out(evaluator, {key: value}, ()))
-            except (CannotTellError, TooIntricateError) as reason:
-                problems.append(f"the resources of {shown(key)} are unknown: {reason}")
+            result.update(_loop(loops, key, value, problems))
         else:
             problems.append(f"the resources that {shown(key)} adds are known only when the template is deployed")
     return result
+
+
+def _loop(loops: Loops, key: str, loop: object, problems: list[str]) -> dict[Any, Any]:
+    try:
+        return loops.written_out({key: loop})
+    except (CannotTellError, TooIntricateError) as reason:
+        problems.append(f"the resources of {shown(key)} are unknown: {reason}")
+        return {}
 
 
 def _add(template: Template, logical_id: object, declared: object, problems: list[str]) -> None:
@@ -118,7 +126,9 @@ def _add(template: Template, logical_id: object, declared: object, problems: lis
         return
     kind = declared.get("Type")
     if not isinstance(kind, str):
-        problems.append(f"the resource {shown(logical_id)} has the Type {shown(kind)}, not a name such as AWS::EC2::Instance")
+        problems.append(
+            f"the resource {shown(logical_id)} has the Type {shown(kind)}, not a name such as AWS::EC2::Instance"
+        )
         return
     condition = declared.get("Condition")
     if condition is not None and not isinstance(condition, str):

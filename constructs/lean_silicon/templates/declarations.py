@@ -50,7 +50,9 @@ def _for_the_whole_template(template: Template, resolver: Resolver) -> tuple[Ack
     found = read_declaration(block, resolver, ())
     problems = list(found.problems)
     if found.workload is not None or found.workloads or found.evidence:
-        problems.append("a workload or evidence belongs to a resource; only Acknowledge may stand in the template's own metadata")
+        problems.append(
+            "a workload or evidence belongs to a resource; only Acknowledge may stand in the template's own metadata"
+        )
     template.problems += tuple(f"Metadata.{KEY}: {problem}" for problem in problems)
     return found.acknowledgments
 
@@ -64,9 +66,7 @@ def read_declaration(block: object, resolver: Resolver, around: tuple[Acknowledg
             problems.append(f"{KEY} is {shown(block)}; it must be a mapping of {', '.join(_KEYS)}")
         return Declaration(acknowledgments=around, problems=tuple(problems))
     problems += [
-        f"{KEY} has an unknown key {shown(key)}; known keys are {', '.join(_KEYS)}"
-        for key in block
-        if key not in _KEYS
+        f"{KEY} has an unknown key {shown(key)}; known keys are {', '.join(_KEYS)}" for key in block if key not in _KEYS
     ]
     workload = _workload(block["Workload"], resolver, problems) if "Workload" in block else None
     evidence = _evidence(block["Evidence"], resolver, problems) if "Evidence" in block else ()

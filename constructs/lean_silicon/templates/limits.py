@@ -12,7 +12,7 @@ MAX_JSON_BYTES = 40_000_000
 MAX_YAML_BYTES = 10_000_000
 """The largest YAML file that is read: ten times CloudFormation's limit. YAML takes fifty times longer to read than JSON."""
 
-MAX_NESTING = 200
+MAX_NESTING = 100
 """Levels of mappings and lists in a document. Deeper ones would exhaust the stack of whoever walks them."""
 
 MAX_NODES = 5_000_000
@@ -27,7 +27,7 @@ MAX_POSSIBILITIES = 64
 MAX_STEPS = 20_000
 """Intrinsic functions evaluated for one expression, over all its branches."""
 
-STEPS_FOR_EVERYONE = 1_000
+STEPS_FOR_EVERYONE = 100
 """What is left of `MAX_STEPS` for each expression once a template has used up `SPARE_STEPS`."""
 
 SPARE_STEPS = 2_000_000
@@ -38,9 +38,6 @@ MAX_TEXT = 2_000_000
 
 MAX_COPIES = 10_000
 """Entries that the ``Fn::ForEach`` loops of one template may produce: twenty times the 500 resources a template may have."""
-
-MAX_COPIED_NODES = 1_000_000
-"""Values that the ``Fn::ForEach`` loops of one template may produce, counted inside the entries."""
 
 MAX_ASSEMBLY_DEPTH = 16
 """Assemblies inside one another (a stage is one), and nested stacks inside one another."""

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from lean_silicon.exceptions import UnreadableInputError
 from lean_silicon.templates.building import load
+from lean_silicon.templates.construct_index import ConstructIndex, nested_stack_path
 from lean_silicon.templates.declarations import declare
 from lean_silicon.templates.intrinsics.possibility import shown
 from lean_silicon.templates.limits import MAX_ASSEMBLY_DEPTH
-from lean_silicon.templates.manifest import ConstructIndex, inside, nested_stack_path
+from lean_silicon.templates.manifest import inside
 from lean_silicon.templates.model import NOTHING, Acknowledgment, App, Resource, Skipped, Template, Unreadable
 
 NESTED_STACK = "AWS::CloudFormation::Stack"
@@ -90,27 +91,29 @@ class StackReader:
             return
         if construct_path is None:
             construct_path = self._index.stack_of(name)
-        arguments = resource.properties.get("Parameters")
         try:
-            path = inside(self._root, self._folder, name)
-            if depth > MAX_ASSEMBLY_DEPTH:
-                raise UnreadableInputError(f"more than {MAX_ASSEMBLY_DEPTH} nested stacks lie inside one another")
-            if not self._is_new(path):
-                self._app.skipped.append(Skipped(_place(resource), f"its template {shown(name)} was read already"))
-                return
-            template = Template(
-                str(path),
-                NOTHING,
-                region=resource.template.region,
-                construct_path=construct_path,
-                account=resource.template.account,
-                parent=resource.template,
-                arguments=arguments if isinstance(arguments, Mapping) else NOTHING,
-            )
-            self.read(template, path, depth)
+            self._read_file(resource, inside(self._root, self._folder, name), construct_path, depth)
         except UnreadableInputError as error:
             file = self._folder / name if isinstance(name, str) else Path(resource.template.path)
             self._app.unreadable.append(Unreadable(str(file), str(error)))
+
+    def _read_file(self, resource: Resource, path: Path, construct_path: str | None, depth: int) -> None:
+        if depth > MAX_ASSEMBLY_DEPTH:
+            raise UnreadableInputError(f"more than {MAX_ASSEMBLY_DEPTH} nested stacks lie inside one another")
+        if not self._is_new(path):
+            self._app.skipped.append(Skipped(_place(resource), f"its template {shown(path.name)} was read already"))
+            return
+        arguments = resource.properties.get("Parameters")
+        template = Template(
+            str(path),
+            NOTHING,
+            region=resource.template.region,
+            construct_path=construct_path,
+            account=resource.template.account,
+            parent=resource.template,
+            arguments=arguments if isinstance(arguments, Mapping) else NOTHING,
+        )
+        self.read(template, path, depth)
 
     def _template_file(self, resource: Resource, construct_path: str | None) -> object:
         """The file of a nested stack's template: named by the resource, by the construct metadata, or by the asset's hash."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
+from collections import Counter
 from typing import Any, NamedTuple
 
 from lean_silicon.exceptions import UnreadableInputError
@@ -33,9 +35,10 @@ def parse(data: bytes, *, prefer_yaml: bool = False) -> Parsed:
         If it is empty, binary, malformed (with line and column), or beyond a limit.
     """
     text = decoded(data)
-    if not text.lstrip():
+    first = _NOT_BLANK.search(text)
+    if first is None:
         raise UnreadableInputError("it is empty; a CloudFormation template has at least Resources")
-    if text.lstrip()[0] in "{[":
+    if first[0] in "{[":
         _require_size(len(data), MAX_JSON_BYTES, "JSON")
         try:
             return _from_json(text)
@@ -47,6 +50,8 @@ def parse(data: bytes, *, prefer_yaml: bool = False) -> Parsed:
 
     return parse_yaml(text)
 
+
+_NOT_BLANK = re.compile(r"\S")
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -97,34 +102,47 @@ def _from_json(text: str) -> Parsed:
     def mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         result = dict(pairs)
         if len(result) != len(pairs) and len(doubled) < _MOST_NAMED:
-            seen: set[str] = set()
-            doubled.update((key, None) for key, _ in pairs if key in seen or seen.add(key))
+            counts = Counter(key for key, _ in pairs)
+            doubled.update((key, None) for key, count in counts.items() if count > 1)
         return result
 
     try:
-        value = json.loads(text, object_pairs_hook=mapping, parse_constant=_not_json, parse_float=_finite)
+        value = json.loads(
+            text, object_pairs_hook=mapping, parse_constant=_not_json, parse_float=_finite, parse_int=_short
+        )
     except json.JSONDecodeError as error:
         raise UnreadableInputError(f"line {error.lineno}, column {error.colno}: {error.msg} (JSON)") from error
     except RecursionError as error:
         raise UnreadableInputError(too_deep()) from error
     except ValueError as error:
-        raise UnreadableInputError(f"it holds a number that is none of JSON's: {str(error)[:100]}") from error
+        raise UnreadableInputError(f"{error} (JSON)") from error
     require_bounded(value)
-    return Parsed(value, tuple(f"the key {key[:80]!r} appears twice in one object; only the last one counts" for key in doubled))
+    return Parsed(
+        value, tuple(f"the key {key[:80]!r} appears twice in one object; only the last one counts" for key in doubled)
+    )
 
 
 _MOST_NAMED = 20
 
 
 def _not_json(name: str) -> Any:
-    raise ValueError(f"{name} is not a number")
+    raise ValueError(f"{name} is not a number; JSON has no such value")
 
 
 def _finite(digits: str) -> float:
     number = float(digits)
     if number in (float("inf"), float("-inf")):
-        raise ValueError(f"{digits[:40]} is too large")
+        raise ValueError(f"the number {digits[:40]} is too large")
     return number
+
+
+def _short(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:
+        raise ValueError(f"a number has {len(digits)} digits; no property takes one of more than {_MOST_DIGITS}")
+    return int(digits)
+
+
+_MOST_DIGITS = 30
 
 
 def too_deep() -> str:
@@ -145,14 +163,15 @@ def require_bounded(value: object) -> None:
     UnreadableInputError
         If the value nests deeper than `MAX_NESTING` or holds more than `MAX_NODES` mappings and lists.
     """
-    level: list[Any] = [value]
+    level: list[Any] = [value] if isinstance(value, (dict, list)) else []
     total = 0
     for _ in range(MAX_NESTING + 1):
-        containers = []
-        for container in level:
-            for item in container.values() if type(container) is dict else container:
-                if type(item) is dict or type(item) is list:
-                    containers.append(item)
+        containers = [
+            item
+            for container in level
+            for item in (container.values() if type(container) is dict else container)
+            if type(item) is dict or type(item) is list
+        ]
         total += len(containers)
         if not containers:
             return

@@ -14,7 +14,7 @@ from lean_silicon.templates.assembly import AssemblyReader
 from lean_silicon.templates.building import YAML_SUFFIXES, fill
 from lean_silicon.templates.declarations import declare
 from lean_silicon.templates.files import explained, read_bytes
-from lean_silicon.templates.folders import parse_if_template, walk
+from lean_silicon.templates.folders import SUFFIXES, parse_if_template, walk
 from lean_silicon.templates.manifest import FILE, is_assembly
 from lean_silicon.templates.model import NOTHING, App, Skipped, Template, Unreadable
 from lean_silicon.templates.nested_stacks import NESTED_STACK, template_elsewhere
@@ -44,7 +44,9 @@ def read_app(paths: Iterable[str | Path] | str | Path, *, region: str | None = N
     return reader.app
 
 
-def read_template(body: Mapping[str, Any], *, path: str, region: str | None = None, stack: str | None = None) -> Template:
+def read_template(
+    body: Mapping[str, Any], *, path: str, region: str | None = None, stack: str | None = None
+) -> Template:
     """A template that is already parsed.
 
     Raises
@@ -62,7 +64,7 @@ def read_template(body: Mapping[str, Any], *, path: str, region: str | None = No
 
 @contextmanager
 def _without_collecting() -> Iterator[None]:
-    """Pause the cyclic garbage collector: parsing makes much and no garbage, and scanning it again and again costs more than half of the time."""
+    """Pause the collector of cyclic garbage: parsing makes none, and its scans of what is kept take half of the time."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -103,6 +105,14 @@ class _Reader:
         except (OSError, ValueError) as error:
             self.app.unreadable.append(Unreadable(str(path), explained(error)))
 
+    def _read_folder(self, folder: Path) -> None:
+        before = len(self.app.templates), len(self.app.unreadable), len(self._seen)
+        self._search(folder)
+        if before == (len(self.app.templates), len(self.app.unreadable), len(self._seen)):
+            raise UnreadableInputError(
+                f"no file in this folder ends in {', '.join(SUFFIXES)}; give the folder of the templates"
+            )
+
     def _is_new(self, path: Path) -> bool:
         """Whether a file has not been read yet, under any of its names."""
         real = os.path.realpath(path)
@@ -121,33 +131,26 @@ class _Reader:
                 raise UnreadableInputError(_with_hint(path, str(error))) from error
 
     def _read_assembly(self, folder: Path) -> None:
-        if not self._is_new(folder / FILE):
-            return
-        try:
-            AssemblyReader(self.app, folder, self._region, self._is_new).read()
-        except UnreadableInputError as error:
-            self.app.unreadable.append(Unreadable(str(folder / FILE), str(error)))
-            self._read_folder(folder)
+        if self._is_new(folder / FILE):
+            AssemblyReader(self.app, folder, self._region, self._is_new, self._search).read()
 
-    def _read_folder(self, folder: Path) -> None:
-        before = len(self.app.templates) + len(self.app.unreadable)
+    def _search(self, folder: Path) -> None:
+        """Read all that is a template in a folder."""
         for path in walk(folder, self.app):
-            try:
-                if path.is_dir():
-                    self._read_assembly(path)
-                elif self._is_new(path):
-                    self._read_if_template(path)
-            except UnreadableInputError as error:
-                self.app.unreadable.append(Unreadable(str(path), str(error)))
-        if len(self.app.templates) + len(self.app.unreadable) == before:
-            raise UnreadableInputError(f"no template is in this folder; files that end in {SUFFIXES} were looked at")
+            if path.is_dir():
+                self._read_assembly(path)
+            elif self._is_new(path):
+                self._read_if_template(path)
 
     def _read_if_template(self, path: Path) -> None:
-        found = parse_if_template(path)
-        if isinstance(found, Skipped):
-            self.app.skipped.append(found)
-        else:
-            self._add(path, found)
+        try:
+            found = parse_if_template(path)
+            if isinstance(found, Skipped):
+                self.app.skipped.append(found)
+            else:
+                self._add(path, found)
+        except UnreadableInputError as error:
+            self.app.unreadable.append(Unreadable(str(path), str(error)))
 
     def _add(self, path: Path, document: Parsed) -> None:
         template = Template(str(path), NOTHING, region=self._region)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lean_silicon.templates.intrinsics.evaluator import Evaluator, Holes
+from lean_silicon.templates.intrinsics.evaluator import Evaluator
 from lean_silicon.templates.intrinsics.functions import FUNCTIONS
 from lean_silicon.templates.intrinsics.possibility import Resolved, TooIntricateError, is_absent
 from lean_silicon.templates.limits import MAX_NESTING
@@ -31,7 +31,6 @@ class Resolver:
 
     def __init__(self, template: Template) -> None:
         self._evaluator = Evaluator(template, FUNCTIONS)
-        self._holes = Holes()
 
     def possibilities(self, expression: object, assumed: tuple[tuple[str, bool], ...] = ()) -> tuple[Resolved, ...]:
         """Every value that the expression can have, given that some conditions are already decided; never empty.
@@ -47,30 +46,16 @@ class Resolver:
             cases = self._evaluator.cases(expression, assumed)
         except TooIntricateError as reason:
             return (Resolved(None, str(reason), assumed),)
+        except RecursionError:  # the caller has used up most of the stack already
+            return (Resolved(None, "the expression nests too deeply to be evaluated here", assumed),)
         return _distinct([_public(case) for case in cases])
-
-    def texts(self, expression: object, assumed: tuple[tuple[str, bool], ...] = ()) -> tuple[Resolved, ...]:
-        """As `possibilities`, but a text of which only a part is unknown is returned with a hole in it.
-
-        For documents inside texts (a state machine's definition, a manifest), of which one part may be unknown and the others
-        matter. `hole` says whether a part that was cut out of such a text is unknown, and why.
-        """
-        self._evaluator.holes = self._holes
-        try:
-            return self.possibilities(expression, assumed)
-        finally:
-            self._evaluator.holes = None
-
-    def hole(self, text: str) -> str | None:
-        """Why a text cut out of a result of `texts` is unknown, as a sentence; `None` if it is known."""
-        return self._holes.reason(text)
 
     def holds(self, condition: str, assumed: tuple[tuple[str, bool], ...] = ()) -> bool | None:
         """Whether a condition holds whatever is chosen at deployment; `None` where that decides, or it is not declared."""
         self._evaluator.budget.renew()
         try:
             return self._evaluator.conditions.value(condition, assumed)
-        except TooIntricateError:
+        except (TooIntricateError, RecursionError):
             return None
 
     def plain(self, expression: object) -> Any:

@@ -6,7 +6,6 @@ dates of ``2010-09-09`` and numbers of ``12:30``, and recurse as deep as the doc
 
 from __future__ import annotations
 
-import re
 from typing import Any, NamedTuple
 
 import yaml
@@ -14,6 +13,7 @@ import yaml
 from lean_silicon.exceptions import UnreadableInputError
 from lean_silicon.templates.limits import MAX_NESTING, MAX_NODES
 from lean_silicon.templates.parsing import Parsed, too_deep, too_many
+from lean_silicon.templates.yaml_scalars import typed_scalar
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MOST_PROBLEMS = 20
@@ -31,15 +31,6 @@ SHORT_FORMS = {
     },
 }  # fmt: skip
 """Short-form tag to the function it stands for: the list of the CloudFormation template reference."""
-
-_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9_]{0,29})")
-_HEXADECIMAL = re.compile(r"[-+]?0x[0-9a-fA-F_]{1,16}")
-_DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9][0-9_]*(\.[0-9_]*)?)([eE][-+]?[0-9]{1,3})?")
-_WORDS: dict[str, bool | None] = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
-    **{form: True for word in ("yes", "true", "on") for form in (word, word.capitalize(), word.upper())},
-    **{form: False for word in ("no", "false", "off") for form in (word, word.capitalize(), word.upper())},
-}
 
 
 def parse_yaml(text: str) -> Parsed:
@@ -130,14 +121,16 @@ class _Document:
         line = event.start_mark.line + 1
         if frame is not None and frame.is_mapping and frame.key is None:
             if event.tag is not None and event.tag.startswith("!") and event.tag != "!":
-                raise UnreadableInputError(f"line {line}: {event.tag[:40]} stands where a key is expected; quote the key")
+                raise UnreadableInputError(
+                    f"line {line}: {event.tag[:40]} stands where a key is expected; quote the key"
+                )
             self._key(frame, event.value, line)
             if event.anchor is not None:
                 self._anchors[event.anchor] = _Anchored(event.value, 1, 0)
             return
         value = self._tagged(event.tag, event.value, line) if event.tag is not None else None
         if event.tag is None:
-            value = _typed(event.value) if event.implicit[0] else event.value
+            value = typed_scalar(event.value) if event.implicit[0] else event.value
         self._add(_Anchored(value, 1, 0), event.anchor, line)
 
     def _key(self, frame: _Open, key: str, line: int) -> None:
@@ -174,11 +167,15 @@ class _Document:
             raise UnreadableInputError(f"line {line}: the alias *{event.anchor[:80]} has no anchor before it")
         anchored = self._anchors[event.anchor]
         if anchored is None:
-            raise UnreadableInputError(f"line {line}: the alias *{event.anchor[:80]} stands inside the value that it repeats")
+            raise UnreadableInputError(
+                f"line {line}: the alias *{event.anchor[:80]} stands inside the value that it repeats"
+            )
         frame = self._open[-1] if self._open else None
         if frame is not None and frame.is_mapping and frame.key is None:
             if not isinstance(anchored.value, str):
-                raise UnreadableInputError(f"line {line}: an alias stands where a key is expected, and it is not a text")
+                raise UnreadableInputError(
+                    f"line {line}: an alias stands where a key is expected, and it is not a text"
+                )
             self._key(frame, anchored.value, line)
             return
         self._add(anchored, None, line)
@@ -226,7 +223,7 @@ class _Document:
             return {name: value}
         kind = tag.removeprefix("tag:yaml.org,2002:")
         if kind in ("int", "float", "bool", "null") and isinstance(value, str):
-            return _typed(value)
+            return typed_scalar(value)
         if kind not in _PLAIN_TAGS:
             self._problem(f"line {line}: the tag {tag[:80]} is ignored; its value is taken as it is written")
         return value
@@ -237,28 +234,3 @@ class _Document:
 
 
 _PLAIN_TAGS = frozenset(("!", "str", "map", "seq", "timestamp", "binary", "int", "float", "bool", "null"))
-
-
-def _typed(text: str) -> Any:
-    """The value of a plain scalar."""
-    if text in _WORDS:
-        return _WORDS[text]
-    first = text[0]
-    if not (first.isdigit() or first in "+-."):
-        return text
-    if _INTEGER.fullmatch(text):
-        return int(text.replace("_", ""))
-    if _HEXADECIMAL.fullmatch(text):
-        return int(text.replace("_", ""), 16)
-    if _DECIMAL.fullmatch(text) and (number := _decimal(text)) is not None:
-        return number
-    return text
-
-
-def _decimal(text: str) -> float | None:
-    """A decimal number; `None` for those that would not survive being one: leading zeros, too many digits, infinities."""
-    digits = text.lstrip("+-")
-    if len(text) > 30 or (digits[0] == "0" and digits[1:2].isdigit()) or not any(mark in digits for mark in ".eE"):
-        return None
-    number = float(text.replace("_", ""))
-    return None if number in (float("inf"), float("-inf")) else number

@@ -7,6 +7,7 @@ from lean_silicon.rules import Settings, Severity, all_rules, find_rule, rule_id
 PINNED = {
     "DEC001": ("LeanSilicon metadata that is not understood", Severity.ERROR),
     "DEC002": ("Expired acknowledgment", Severity.ERROR),
+    "DEC003": ("Acknowledgment that accepts nothing", Severity.WARNING),
     "SIL001": ("Training on GPUs where Trainium serves", Severity.ERROR),
     "SIL002": ("Inference on GPUs where Inferentia2 or Trainium serves", Severity.ERROR),
     "SIL003": ("An accelerator where a CPU serves", Severity.ERROR),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lean_silicon.templates.amounts import whole_number
-from lean_silicon.templates.answers import Answer
+from lean_silicon.templates.answers import Answer, why_not
 from lean_silicon.templates.locations import At, described, joined
 from lean_silicon.templates.model import Selection
 from lean_silicon.templates.paths import Walker
@@ -16,7 +16,7 @@ from lean_silicon.templates.selections import (
     admitted_by_labels,
     decides_instance_type,
 )
-from lean_silicon.templates.selections.node_labels import INSTANCE_TYPE_LABELS
+from lean_silicon.templates.selections.node_labels import ARCHITECTURE_LABELS, INSTANCE_TYPE_LABELS
 
 _AFFINITY = "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms"
 
@@ -36,6 +36,9 @@ def pod_answers(walker: Walker, pod: At) -> Iterator[Answer]:
         An object with ``nodeSelector``, ``affinity`` and ``containers`` as in a pod's specification.
     """
     for selector in _selectors(walker, pod):
+        if selector.unknown is not None:
+            yield Answer.at(selector, unknown=selector.unknown)
+            continue
         here = pod._replace(assumed=selector.assumed)
         try:
             alternatives = [(*_selected(selector.value), *term) for term in _terms(walker, here) or [()]]
@@ -49,27 +52,41 @@ def pod_answers(walker: Walker, pod: At) -> Iterator[Answer]:
 
 
 def _selectors(walker: Walker, pod: At) -> Iterator[At]:
-    """The node selector with every possible value of the label that names a type; an empty one where there is none."""
+    """What the node selector says of the machine, under each set of conditions; an empty selector where it says nothing."""
     for found in walker.walk(pod, "nodeSelector"):
-        if found.unknown is not None or not isinstance(found.value, dict):
-            yield (
-                found._replace(value={}, path=pod.path)
-                if found.absent
-                else found.because(
-                    found.unknown or f"{found.path} is {described(found.value)}, where an object is expected"
-                )
-            )
-            continue
-        label = next((key for key in found.value if key in INSTANCE_TYPE_LABELS), None)
-        if label is None:
-            yield found
-            continue
-        for value in walker.values(found._replace(value=found.value[label], path=joined(found.path, label))):
-            yield value._replace(value={**found.value, label: value.value})
+        if found.absent:
+            yield found._replace(value={}, path=pod.path)
+        elif found.unknown is not None or not isinstance(found.value, dict):
+            yield found.because(why_not(found, "an object") or "")
+        else:
+            labels = {key: value for key, value in found.value.items() if isinstance(key, str) and _says_machine(key)}
+            selectors = [found._replace(value={})]
+            for key, value in labels.items():
+                selectors = [extended for selector in selectors for extended in _extended(walker, selector, key, value)]
+            yield from selectors
 
 
-def _selected(selector: Any) -> tuple[NodeRequirement, ...]:
-    return tuple(NodeRequirement(str(key), "In", (value,)) for key, value in selector.items() if isinstance(value, str))
+def _says_machine(label: str) -> bool:
+    return decides_instance_type(label) or label in ARCHITECTURE_LABELS
+
+
+def _extended(walker: Walker, selector: At, label: str, value: Any) -> Iterator[At]:
+    """A selector with one label more, for each value that the label may have."""
+    if selector.unknown is not None:
+        yield selector
+        return
+    path = selector.path if label not in INSTANCE_TYPE_LABELS else joined(selector.path, label)
+    for found in walker.values(At(value, joined(selector.path, label), selector.assumed)):
+        if found.absent or (found.value is None and found.unknown is None):
+            yield selector._replace(assumed=found.assumed)
+        elif found.unknown is not None or not isinstance(found.value, str):
+            yield found.because(why_not(found, "a text") or "")
+        else:
+            yield found._replace(value={**selector.value, label: found.value}, path=path)
+
+
+def _selected(selector: dict[str, str]) -> tuple[NodeRequirement, ...]:
+    return tuple(NodeRequirement(key, "In", (value,)) for key, value in selector.items())
 
 
 def _terms(walker: Walker, pod: At) -> list[tuple[NodeRequirement, ...]]:
@@ -118,8 +135,6 @@ def _accelerators(walker: Walker, amounts: At) -> dict[str, int]:
 
 
 def _answer(at: At, alternatives: list[tuple[NodeRequirement, ...]], devices: dict[str, int]) -> Answer | None:
-    if at.unknown is not None:
-        return Answer.at(at, unknown=at.unknown)
     deciding = [requirement for each in alternatives for requirement in each if decides_instance_type(requirement.key)]
     if not deciding and not devices:
         return None

@@ -26,13 +26,15 @@ class Budget:
         """Count some work, and refuse more than there may be."""
         self.steps += steps
         if self.steps > self._allowed:
-            raise TooIntricateError(f"the expression is too intricate: it takes more than {self._allowed} steps to evaluate")
+            raise TooIntricateError(
+                f"the expression is too intricate: it takes more than {self._allowed} steps to evaluate"
+            )
         if self.depth > MAX_EXPRESSION_DEPTH:
             raise TooIntricateError(f"the expression nests more than {MAX_EXPRESSION_DEPTH} functions")
 
     def spend_on_text(self, length: int) -> None:
         """Count the work of going through a text."""
-        self.spend(1 + length // _CHARACTERS_A_STEP)
+        self.spend(max(0, length) // _CHARACTERS_A_STEP)
 
 
 _CHARACTERS_A_STEP = 2_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lean_silicon.templates.intrinsics.budget import Budget
@@ -23,33 +24,6 @@ if TYPE_CHECKING:
     from lean_silicon.templates.model import Template
 
 
-class Holes:
-    """Stand-ins for the unknown parts of a text whose other parts are wanted all the same.
-
-    Each reason is one character of a private plane of Unicode, which neither JSON nor YAML escapes and no separator splits.
-    """
-
-    _FIRST = 0xF0000
-    _MOST = 0xFFFD
-
-    def __init__(self) -> None:
-        self._reasons: dict[str, str] = {}
-
-    def character(self, reason: str) -> str:
-        """The character that stands for a reason."""
-        known = self._reasons.get(reason)
-        if known is None:
-            known = chr(self._FIRST + min(len(self._reasons), self._MOST))
-            self._reasons[reason] = known
-        return known
-
-    def reason(self, text: str) -> str | None:
-        """Why a part of the text is unknown, or `None` if all of it is known."""
-        if text.isascii() or not self._reasons:
-            return None
-        return next((reason for reason, character in self._reasons.items() if character in text), None)
-
-
 Function = Callable[["Evaluator", Any, Decisions], list[Resolved]]
 """An intrinsic function: given its argument and what is decided, every value that it may have."""
 
@@ -58,8 +32,7 @@ class Evaluator:
     """Evaluates the expressions of one template.
 
     With `trust_defaults` a parameter's default counts as its value; without it only what is certain counts, which is how
-    conditions are decided. With `holes` set, what is unknown inside a text leaves a hole there instead of making the
-    whole text unknown.
+    conditions are decided.
     """
 
     def __init__(
@@ -74,7 +47,6 @@ class Evaluator:
         self.functions = functions
         self.trust_defaults = trust_defaults
         self.budget = budget if budget is not None else Budget()
-        self.holes: Holes | None = None
         self._certain: Evaluator | None = None
         self._parent: Evaluator | None = None
         self.conditions = Conditions(template.body.get("Conditions"), self.certain_value, self.budget)
@@ -109,15 +81,15 @@ class Evaluator:
 
         The same conditions, and the same choices for parameters, hold throughout one combination. What is absent is left out.
         """
-        partial = [Resolved([], None, decided)]
+        found = [Resolved([], None, decided)]
         for expression in expressions:
             if isinstance(expression, dict):
-                partial = self._extended(partial, lambda case, next_=expression: self.cases(next_, case.conditions))
+                found = self._extended(found, partial(self.cases, expression))
                 continue
-            for case in partial:
+            for case in found:
                 if case.unknown is None:
                     case.value.append(expression)
-        return partial
+        return found
 
     def nested(self, expression: object, decided: Decisions) -> list[Resolved]:
         """Every possible value of an expression with all that is nested in it evaluated; what is absent is left out."""
@@ -133,42 +105,33 @@ class Evaluator:
         """The cases of a mapping or list whose entries may each have several values."""
         self.budget.depth += 1
         is_mapping = isinstance(container.value, dict)
-        partial = [container._replace(value=[])]
+        found = [container._replace(value=[])]
         for key, entry in container.value.items() if is_mapping else enumerate(container.value):
             self.budget.spend()
-
-            def entries(case: Resolved, key: object = key, entry: object = entry) -> list[Resolved]:
-                found = self.nested(entry, case.conditions)
-                return [case if is_absent(case) else case._replace(value=(key, case.value)) for case in found]
-
-            partial = self._extended(partial, entries)
+            found = self._extended(found, partial(self._entries, key, entry))
         self.budget.depth -= 1
-        return mapped(partial, lambda pairs: dict(pairs) if is_mapping else [value for _, value in pairs])
+        return mapped(found, lambda pairs: dict(pairs) if is_mapping else [value for _, value in pairs])
 
-    def _extended(self, partial: list[Resolved], values: Callable[[Resolved], list[Resolved]]) -> list[Resolved]:
-        """Each of several lists, extended by each value that is possible there."""
+    def _entries(self, key: object, entry: object, decided: Decisions) -> list[Resolved]:
+        """The cases of one entry of a mapping or list, each with its key."""
+        cases = self.nested(entry, decided)
+        return [case if is_absent(case) else case._replace(value=(key, case.value)) for case in cases]
+
+    def _extended(self, lists: list[Resolved], cases_of: Callable[[Decisions], list[Resolved]]) -> list[Resolved]:
+        """Each of several lists, extended by each value that is possible after it."""
         results: list[Resolved] = []
-        for case in partial:
+        for case in lists:
             if case.unknown is not None:
                 results.append(case)
                 continue
-            alternatives = values(case)
+            alternatives = cases_of(case.conditions)
             if len(alternatives) > 1:
                 self.budget.spend(len(case.value) // 10)
             for alternative in alternatives:
-                known = case.value if len(alternatives) == 1 else list(case.value)
-                results.append(self._appended(case, known, alternative))
+                values = case.value if len(alternatives) == 1 else list(case.value)
+                results.append(_appended(case, values, alternative))
             few(results)
         return results
-
-    def _appended(self, case: Resolved, known: list[Any], last: Resolved) -> Resolved:
-        if last.unknown is not None:
-            if self.holes is None:
-                return last
-            known.append(self.holes.character(last.unknown))
-        elif not is_absent(last):
-            known.append(last.value)
-        return under(case, last._replace(value=known, unknown=None))
 
     def certain_value(self, expression: object, decided: Decisions) -> object:
         """The value that an expression has whatever is chosen at deployment, or `None`."""
@@ -192,7 +155,16 @@ class Evaluator:
         return self._parent
 
 
-def intrinsic_name(expression: dict[str, Any]) -> str | None:
+def _appended(case: Resolved, values: list[Any], last: Resolved) -> Resolved:
+    """A case of a list with one more value, or that value's reason to be unknown."""
+    if last.unknown is not None:
+        return last
+    if not is_absent(last):
+        values.append(last.value)
+    return under(case, last._replace(value=values))
+
+
+def intrinsic_name(expression: dict[Any, Any]) -> str | None:
     """The function that a mapping calls, or `None` if it is a plain mapping.
 
     Raises
@@ -213,4 +185,6 @@ def intrinsic_name(expression: dict[str, Any]) -> str | None:
     if not functions or functions == ["Fn::Transform"]:
         return None
     others = [key for key in expression if key != functions[0]]
-    raise CannotTellError(f"{functions[0]} stands beside {shown(others[0])} in one mapping; a function must stand alone")
+    raise CannotTellError(
+        f"{functions[0]} stands beside {shown(others[0])} in one mapping; a function must stand alone"
+    )

@@ -7,15 +7,24 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from lean_silicon.templates.intrinsics.possibility import shown, text_of
+from lean_silicon.templates.limits import MAX_POSSIBILITIES
 
 
 class ParameterValue(NamedTuple):
-    """The values that a parameter may have: its default, else its allowed values; `unknown` says why there are none."""
+    """The values that a parameter may have: its default, else its allowed values; `unknown` says why there are none.
+
+    `certain` is `True` where no deployment can choose another value.
+    """
 
     values: tuple[Any, ...]
     origin: str | None = None
-    admitted_only: bool = False
+    certain: bool = False
     unknown: str | None = None
+
+    @property
+    def admitted_only(self) -> bool:
+        """Whether the template merely allows these values."""
+        return len(self.values) > 1
 
 
 def declared_value(name: str, declared: object, excluded: tuple[str, ...] = ()) -> ParameterValue:
@@ -36,18 +45,21 @@ def declared_value(name: str, declared: object, excluded: tuple[str, ...] = ()) 
 
 
 def _default_or_allowed(name: str, kind: str, declared: Mapping[str, Any], excluded: tuple[str, ...]) -> ParameterValue:
+    listed = declared.get("AllowedValues")
+    texts = [text_of(value) for value in listed] if isinstance(listed, list) else []
+    allowed = tuple(dict.fromkeys(text for text in texts if text is not None and text not in excluded))
     if "Default" in declared:
         default = declared["Default"]
         if text_of(default) is None and not isinstance(default, list):
             return _unknown(f"the default of parameter {name} is {shown(default)}, not a text or number")
         if text_of(default) not in excluded:
-            return ParameterValue((typed(kind, default),), f"default of parameter {name}")
-    allowed = declared.get("AllowedValues")
-    if isinstance(allowed, list):
-        texts = dict.fromkeys(text for text in map(text_of, allowed) if text is not None and text not in excluded)
-        if texts:
-            values = tuple(typed(kind, text) for text in texts)
-            return ParameterValue(values, f"allowed value of parameter {name}", admitted_only=len(values) > 1)
+            certain = allowed == (text_of(default),)
+            return ParameterValue((typed(kind, default),), f"default of parameter {name}", certain)
+    if len(allowed) > MAX_POSSIBILITIES:
+        return _unknown(f"parameter {name} has no default that applies and {len(allowed)} allowed values")
+    if allowed:
+        values = tuple(typed(kind, text) for text in allowed)
+        return ParameterValue(values, f"allowed value of parameter {name}", len(values) == 1)
     if "Default" in declared:
         return _unknown(f"parameter {name} has another value than its default here, and none is named")
     return _unknown(f"parameter {name} has no default and no allowed values")

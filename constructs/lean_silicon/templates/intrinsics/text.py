@@ -69,7 +69,9 @@ def sub(evaluator: Evaluator, argument: Any, decided: Decisions) -> list[Resolve
     if isinstance(argument, list) and len(argument) == 2 and isinstance(argument[1], dict):
         template, variables = argument
     if not isinstance(template, str):
-        raise CannotTellError(f"Fn::Sub takes a text, or a text and a mapping of variables, here it is {shown(argument)}")
+        raise CannotTellError(
+            f"Fn::Sub takes a text, or a text and a mapping of variables, here it is {shown(argument)}"
+        )
     evaluator.budget.spend_on_text(len(template))
     if "${" not in template:
         return [Resolved(template, None, decided)]
@@ -121,7 +123,7 @@ def _selected(evaluator: Evaluator, index: Resolved, choice: Resolved) -> list[R
         sentence = f"Fn::Select takes an index and a list, here they are {shown(index.value)} and {shown(choice.value)}"
         return [choice._replace(value=None, unknown=sentence)]
     if position >= len(choice.value):
-        sentence = f"Fn::Select asks for item {position} of a list of {len(choice.value)}, counted from 0"
+        sentence = f"the list has {len(choice.value)} items, and Fn::Select asks for number {position}, counted from 0"
         return [choice._replace(value=None, unknown=sentence)]
     outer = under(index, choice)
     return [under(outer, case) for case in evaluator.cases(choice.value[position], choice.conditions)]

@@ -144,16 +144,17 @@ def _any_pattern(name: str, patterns: tuple[str, ...]) -> bool:
 
 def _kinds(instance: InstanceType, wanted: Mapping[str, Any]) -> bool:
     return (
-        _allowed(instance.bare_metal, wanted.get("BareMetal", "excluded"))
-        and _allowed(instance.burstable, wanted.get("BurstablePerformance", "excluded"))
-        and _allowed(bool(instance.local_storage_gb), wanted.get("LocalStorage", "included"))
+        _allowed(instance.bare_metal, wanted.get("BareMetal"), "excluded")
+        and _allowed(instance.burstable, wanted.get("BurstablePerformance"), "excluded")
+        and _allowed(bool(instance.local_storage_gb), wanted.get("LocalStorage"), "included")
         and _within(instance.local_storage_gb or 0, wanted.get("TotalLocalStorageGB"))
     )
 
 
-def _allowed(has: bool | None, word: object) -> bool:
+def _allowed(has: bool | None, word: object, default: str) -> bool:
     """``included`` takes both, ``required`` only what has it, ``excluded`` only what has it not."""
-    return {"required": bool(has), "excluded": not has}.get(word if isinstance(word, str) else "", True)
+    word = word if word in ("included", "required", "excluded") else default
+    return word == "included" or bool(has) is (word == "required")
 
 
 def _accelerators(instance: InstanceType, wanted: Mapping[str, Any]) -> bool:

@@ -23,6 +23,7 @@ class NodeRequirement(NamedTuple):
 
 
 INSTANCE_TYPE_LABELS = frozenset({"node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type"})
+ARCHITECTURE_LABELS = frozenset({"kubernetes.io/arch", "beta.kubernetes.io/arch"})
 _MACHINE_PREFIXES = ("karpenter.k8s.aws/instance-", "eks.amazonaws.com/instance-")
 _ARCHITECTURES = {"x86_64": "amd64", "arm64": "arm64"}
 _KARPENTER_MAKERS = {"amazon-web-services": "aws"}
@@ -78,7 +79,7 @@ def _label(key: str, instance: InstanceType) -> str | _Untold | None:
     """The value that a label has on a node of this type, `None` where such nodes do not have it."""
     if key in INSTANCE_TYPE_LABELS:
         return instance.name
-    if key in ("kubernetes.io/arch", "beta.kubernetes.io/arch"):
+    if key in ARCHITECTURE_LABELS:
         return _ARCHITECTURES.get(instance.architecture or "", instance.architecture)
     for prefix in _MACHINE_PREFIXES:
         if key.startswith(prefix):

@@ -1,0 +1,243 @@
+"""What to run a workload on, told as text and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from textwrap import wrap
+from typing import Any
+
+from lean_silicon.cli.quantities import kilograms, plain, plain_all, short
+from lean_silicon.footprint.advice import Advice, ManagedOption, Option, Quantised
+from lean_silicon.quantity import Quantity
+from lean_silicon.sizing import Workload
+
+VERSION = 1
+_TITLES = {
+    "ec2": "EC2",
+    "sagemaker-hosting": "SageMaker endpoints",
+    "sagemaker-training": "SageMaker training jobs",
+    "sagemaker-hyperpod": "SageMaker HyperPod",
+}
+
+
+def advice_text(advice: Advice, *, limit: int = 3, width: int = 100) -> str:
+    """The advice for a person at a terminal: component by component, leanest first, with the reasons.
+
+    Parameters
+    ----------
+    advice
+        What came of asking.
+    limit
+        How many options of each component to show.
+    width
+        The columns to fill.
+    """
+    blocks = [_head(advice)]
+    for component in dict.fromkeys(option.component for option in advice.options):
+        own = advice.of(component)
+        lines = [_TITLES.get(component.value, component.value)]
+        for option in own[:limit]:
+            lines += _option(option, width)
+        if len(own) > limit:
+            lines.append(f"  and {len(own) - limit} more that hold it too (--limit {len(own)} shows them)")
+        blocks.append("\n".join(lines))
+    if not advice.options:
+        blocks.append(_nothing(advice))
+    if advice.managed:
+        blocks.append("\n".join(_managed(advice, width)))
+    if advice.quantised:
+        blocks.append("\n".join(_quantised(advice.quantised, advice.leanest, width)))
+    blocks.append("\n".join(_wrapped("assumed", "; ".join(advice.assumptions), width)))
+    return "\n\n".join(blocks)
+
+
+def _head(advice: Advice) -> str:
+    needs = f"\nneeds {advice.needed} on one GPU" if advice.needed else ""
+    left_out = f"\n{advice.over_budget} options cost more than the budget" if advice.over_budget else ""
+    return f"{subject(advice.workload)} in {advice.region}{needs}{left_out}{_verdict(advice)}"
+
+
+def _verdict(advice: Advice) -> str:
+    """The cheapest of all, where there is more than one kind to choose from."""
+    leanest = advice.leanest
+    if leanest is None:
+        return ""
+    span = "for the run" if leanest.run else "a month"
+    own = f"{leanest.label} on {leanest.component}, {short(leanest.spent.cost)} {span}"
+    managed = next((option for option in advice.managed if option.same_model and option.monthly), None)
+    if managed is None or managed.monthly is None or managed.monthly.cost is None or leanest.spent.cost is None:
+        return f"\nleanest: {own}"
+    bedrock = f"{managed.price.model_id} on Bedrock, {short(managed.monthly.cost)} a month"
+    if managed.monthly.cost.clearly_below(leanest.spent.cost):
+        return f"\nleanest: {bedrock}; of machines of your own: {own}"
+    return f"\nleanest: {own}; on Bedrock: {bedrock}"
+
+
+def subject(workload: Workload) -> str:
+    """The workload in a line: ``inference of llama-3.1-8b in bf16, 16 requests of 8,192 tokens``."""
+    size = workload.model or f"{workload.parameters or 0:,} parameters"
+    words = f"{workload.task} of {size}"
+    if workload.precision:
+        words += f" in {workload.precision}"
+    if workload.task is not None and workload.task.trains:
+        if workload.training_tokens:
+            words += f" on {workload.training_tokens:,} tokens"
+    elif workload.concurrency and workload.context_tokens:
+        words += f", {workload.concurrency} requests of {workload.context_tokens:,} tokens"
+    if workload.tokens_per_day:
+        words += f", {workload.tokens_per_day:,} tokens a day"
+    return words
+
+
+def _option(option: Option, width: int) -> Iterator[str]:
+    span = "for the run" if option.run else "a month"
+    yield f"  {option.label}  ({option.silicon})"
+    yield f"    costs   {short(option.spent.cost)} {span}"
+    yield f"    emits   {_carbon(option)} {span}, drawing {short(option.hourly.power)}"
+    if option.run is not None:
+        yield f"    takes   {short(option.run.hours)}, {short(option.run.device_hours)}"
+    if option.speed is not None:
+        yield f"    answers {_pace(option)}"
+    yield from _wrapped("why", option.because, width)
+    for doubt in option.doubts:
+        yield from _wrapped("but", doubt, width)
+
+
+def _carbon(option: Option) -> str:
+    located = short(kilograms(option.spent.carbon))
+    market = option.spent.carbon_market_based
+    return located if market is None else f"{located} by location, {short(kilograms(market))} market-based"
+
+
+def _pace(option: Option) -> str:
+    reached = option.speed
+    if reached is None:
+        return ""
+    if reached.seconds_per_token is not None:
+        time = f"{reached.seconds_per_token.in_unit('ms', 1000)} a token"
+    else:
+        time = f"{reached.seconds_to_answer.in_unit('ms', 1000)} an answer"
+    million = option.per_million_tokens.cost if option.per_million_tokens else None
+    busy = "" if option.busy is None else f", busy {option.busy:.0%} of the time"
+    return f"{time}; {short(million)} a million tokens when always busy{busy}"
+
+
+def _nothing(advice: Advice) -> str:
+    if advice.over_budget:
+        return "Nothing that holds it is within the budget: raise --budget, or narrow the precision, context or concurrency."
+    return "No current type surely holds it there: narrow the precision, context or concurrency, or shard it."
+
+
+def _managed(advice: Advice, width: int) -> Iterator[str]:
+    yield "Amazon Bedrock on demand"
+    for option in advice.managed:
+        yield f"  {option.price.model_id}  {_through(option)}"
+        monthly = "" if option.monthly is None else f"; {short(option.monthly.cost)} a month"
+        yield f"    costs   {short(option.per_million_tokens.cost)} a million tokens{monthly}"
+        energy = option.per_million_tokens.energy
+        yield f"    uses    {short(energy)} a million tokens, by measurements of other providers' models"
+        even = option.breaks_even_at(advice.leanest.spent.cost if advice.leanest else None)
+        if even is not None and advice.leanest is not None:
+            reason = f"cheaper than {advice.leanest.label} up to some {even:,.0f} tokens a day"
+            yield from _wrapped(
+                "why", reason if option.same_model else f"{reason}; another model: evaluate it first", width
+            )
+
+
+def _through(option: ManagedOption) -> str:
+    price = option.price
+    place = price.region or (f"profile {price.profile}" if price.profile else "list price")
+    last = f", until {price.last_day}" if price.last_day else ""
+    return f"({place}{last})"
+
+
+def _quantised(quantised: Sequence[Quantised], leanest: Option | None, width: int) -> Iterator[str]:
+    yield "Quantised"
+    for narrower in quantised:
+        yield from _wrapped(str(narrower.precision), _narrower(narrower, leanest), width)
+
+
+def _narrower(narrower: Quantised, leanest: Option | None) -> str:
+    needs = f"needs {narrower.needed}" if narrower.needed else "needs an unknown amount of memory"
+    if narrower.leanest is None:
+        return f"{needs}; no current type surely holds it there"
+    where = f"{narrower.leanest.label} ({narrower.leanest.component})"
+    if leanest is not None and leanest.label == narrower.leanest.label:
+        return f"{needs}; {where} stays the leanest"
+    return f"{needs}; {where} would do, {_saved(narrower.saves)}; evaluate the answers first"
+
+
+def _saved(saves: Quantity | None) -> str:
+    if saves is None:
+        return "at an unknown difference"
+    return f"saving {saves} a month" if saves.likely >= 0 else f"at {-1 * saves} a month more"
+
+
+def _wrapped(label: str, text: str, width: int) -> Iterator[str]:
+    lines = wrap(text, max(width - 12, 40), break_long_words=False, break_on_hyphens=False)
+    for index, line in enumerate(lines):
+        yield f"    {label if index == 0 else '':<8}{line}"
+
+
+def advice_json(advice: Advice, *, as_of: str) -> dict[str, Any]:
+    """The advice as plain values. Keys are added, never renamed."""
+    return {
+        "version": VERSION,
+        "catalog_as_of": as_of,
+        "workload": advice.workload.to_metadata(),
+        "region": advice.region,
+        "needed": plain(advice.needed),
+        "over_budget": advice.over_budget,
+        "options": [_plain_option(option) for option in advice.options],
+        "managed": [_plain_managed(option, advice.leanest) for option in advice.managed],
+        "quantised": [
+            {
+                "precision": narrower.precision.value,
+                "needed": plain(narrower.needed),
+                "leanest": _plain_option(narrower.leanest) if narrower.leanest else None,
+                "saves": plain(narrower.saves),
+            }
+            for narrower in advice.quantised
+        ],
+        "assumptions": list(advice.assumptions),
+    }
+
+
+def _plain_option(option: Option) -> dict[str, Any]:
+    reached, run = option.speed, option.run
+    return {
+        "component": option.component.value,
+        "instance_type": option.instance_type.name,
+        "instances": option.instances,
+        "silicon": option.silicon,
+        "precision": option.precision.value if option.precision else None,
+        "replicas": option.replicas,
+        "fit": {"verdict": option.fit.verdict.value, "needed": plain(option.fit.needed), "why": option.fit.why},
+        "hourly": plain_all(option.hourly.known()),
+        "spent": plain_all(option.spent.known()),
+        "spent_on": "run" if run else "month",
+        "seconds_per_token": plain(reached.seconds_per_token) if reached else None,
+        "seconds_to_answer": plain(reached.seconds_to_answer) if reached else None,
+        "tokens_per_second": plain(reached.tokens_per_second * option.replicas) if reached else None,
+        "per_million_tokens": plain_all(option.per_million_tokens.known()) if option.per_million_tokens else None,
+        "busy": option.busy,
+        "device_hours": plain(run.device_hours) if run else None,
+        "hours": plain(run.hours) if run else None,
+        "because": option.because,
+        "doubts": list(option.doubts),
+    }
+
+
+def _plain_managed(option: ManagedOption, leanest: Option | None) -> dict[str, Any]:
+    price = option.price
+    return {
+        "model_id": price.model_id,
+        "same_model": option.same_model,
+        "profile": price.profile,
+        "region": price.region,
+        "last_day": price.last_day,
+        "per_million_tokens": plain_all(option.per_million_tokens.known()),
+        "monthly": plain_all(option.monthly.known()) if option.monthly else None,
+        "breaks_even_at_tokens_a_day": option.breaks_even_at(leanest.spent.cost if leanest else None),
+        "source": price.source or None,
+    }

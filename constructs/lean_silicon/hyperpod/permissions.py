@@ -1,0 +1,92 @@
+"""What the nodes and the people of a cluster may do: lists of actions, each ``*`` with its reason."""
+
+from __future__ import annotations
+
+from aws_cdk import Stack
+from aws_cdk import aws_iam as iam
+
+METRIC_NAMESPACE = "/aws/sagemaker/Clusters"
+"""The only namespace that AmazonSageMakerClusterInstanceRolePolicy lets nodes publish to."""
+LOG_GROUPS = "/aws/sagemaker/Clusters"
+"""The service writes its logs to ``/aws/sagemaker/Clusters/<name>/<id>``."""
+
+LOG_ACTIONS = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+SESSION_CHANNEL_ACTIONS = [
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:OpenDataChannel",
+]
+NETWORK_DESCRIBE_ACTIONS = [
+    "ec2:DescribeDhcpOptions",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeVpcs",
+]
+NETWORK_INTERFACE_ACTIONS = [
+    "ec2:CreateNetworkInterface",
+    "ec2:CreateNetworkInterfacePermission",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DeleteNetworkInterfacePermission",
+    "ec2:DetachNetworkInterface",
+]
+KEY_ACTIONS = ["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext"]
+CLUSTER_READ_ACTIONS = ["sagemaker:DescribeCluster", "sagemaker:DescribeClusterNode", "sagemaker:ListClusterNodes"]
+
+
+def node_statements(stack: Stack, cluster_name: str) -> list[iam.PolicyStatement]:
+    """What every node needs: AmazonSageMakerClusterInstanceRolePolicy and the additions for a VPC, narrowed to this cluster.
+
+    Source: the managed policy's page in the SageMaker Developer Guide, and 1.AmazonSageMakerClustersExecutionRolePolicy.json of
+    awsome-distributed-ai.
+    """
+    logs = f"arn:{stack.partition}:logs:{stack.region}:{stack.account}:log-group:{LOG_GROUPS}/{cluster_name}/*"
+    ec2_arn = f"arn:{stack.partition}:ec2:{stack.region}:{stack.account}"
+    return [
+        # The service adds the cluster's id to the log group and chooses the streams
+        iam.PolicyStatement(sid="Logs", actions=LOG_ACTIONS, resources=[logs, f"{logs}:log-stream:*"]),
+        iam.PolicyStatement(
+            sid="Metrics",
+            actions=["cloudwatch:PutMetricData"],
+            # PutMetricData has no resources; the namespace narrows it
+            resources=["*"],
+            conditions={"StringEquals": {"cloudwatch:namespace": METRIC_NAMESPACE}},
+        ),
+        # Session channels have no resources
+        iam.PolicyStatement(sid="Sessions", actions=SESSION_CHANNEL_ACTIONS, resources=["*"]),
+        # Describe actions of EC2 and FSx have no resources, or none that could be named before the interfaces exist
+        iam.PolicyStatement(sid="Describe", actions=[*NETWORK_DESCRIBE_ACTIONS, "fsx:DescribeFileSystems"], resources=["*"]),
+        iam.PolicyStatement(
+            sid="NetworkInterfaces",
+            actions=NETWORK_INTERFACE_ACTIONS,
+            # Interfaces are made by the service while nodes come and go, so their ids are not known
+            resources=[f"{ec2_arn}:{kind}/*" for kind in ("network-interface", "subnet", "security-group", "instance")],
+        ),
+        iam.PolicyStatement(
+            sid="TagInterfaces", actions=["ec2:CreateTags"], resources=[f"{ec2_arn}:network-interface/*"]
+        ),
+    ]
+
+
+def session_statements(stack: Stack, cluster_arn: str) -> list[iam.PolicyStatement]:
+    """What a person needs to open a shell on the nodes: Session Manager, on this cluster only."""
+    return [
+        iam.PolicyStatement(sid="SeeNodes", actions=CLUSTER_READ_ACTIONS, resources=[cluster_arn]),
+        iam.PolicyStatement(
+            sid="OpenSessions",
+            actions=["ssm:StartSession"],
+            # Targets are named sagemaker-cluster:<cluster id>_<group>-<instance>; the documents are AWS's own
+            resources=[cluster_arn, f"arn:{stack.partition}:ssm:{stack.region}::document/AWS-*", _own_document(stack)],
+        ),
+        iam.PolicyStatement(
+            sid="EndOwnSessions",
+            actions=["ssm:ResumeSession", "ssm:TerminateSession"],
+            # A session's id begins with the name of the person who opened it
+            resources=[f"arn:{stack.partition}:ssm:{stack.region}:{stack.account}:session/${{aws:username}}-*"],
+        ),
+    ]
+
+
+def _own_document(stack: Stack) -> str:
+    return f"arn:{stack.partition}:ssm:{stack.region}:{stack.account}:document/SSM-SessionManagerRunShell"

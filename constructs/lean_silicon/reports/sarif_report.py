@@ -1,0 +1,108 @@
+"""The verdict as SARIF 2.1.0, for code scanning."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePath
+from typing import Any
+
+from lean_silicon._version import __version__
+from lean_silicon.reports.fingerprints import fingerprint
+from lean_silicon.reports.locations import place_of
+from lean_silicon.reports.text_report import savings
+from lean_silicon.rules import Finding, Rule, Severity, Verdict, all_rules
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
+
+
+def sarif_report(verdict: Verdict) -> dict[str, Any]:
+    """The verdict as a SARIF log with one run; accepted findings are results with a suppression."""
+    rules = all_rules()
+    positions = {rule.id: position for position, rule in enumerate(rules)}
+    return {
+        "$schema": _SCHEMA,
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {
+                    "driver": {
+                        "name": "lean-silicon",
+                        "semanticVersion": __version__,
+                        "rules": [_rule(rule) for rule in rules],
+                    }
+                },
+                "invocations": [
+                    {
+                        "executionSuccessful": not verdict.unreadable,
+                        "toolExecutionNotifications": [
+                            {"level": "error", "message": {"text": f"{bad.path}: {bad.error}"}}
+                            for bad in verdict.unreadable
+                        ],
+                    }
+                ],
+                "results": [_result(finding, positions) for finding in verdict.findings],
+            }
+        ],
+    }
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "name": type(rule).__name__,
+        "shortDescription": {"text": rule.title},
+        "fullDescription": {"text": rule.documentation().partition("\n\n")[0].replace("\n", " ")},
+        "help": {"text": rule.documentation(), "markdown": rule.documentation()},
+        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+        "properties": {"tags": ["sustainability", "cost"], "evidence": rule.evidence.value},
+    }
+
+
+def _result(finding: Finding, positions: dict[str, int]) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "ruleId": finding.rule,
+        "level": _LEVELS[finding.severity],
+        "message": {"text": _message(finding)},
+        "locations": [_location(finding)],
+        "partialFingerprints": {"leanSilicon/v1": fingerprint(finding)},
+    }
+    if finding.rule in positions:
+        result["ruleIndex"] = positions[finding.rule]
+    if finding.acknowledged is not None:
+        result["suppressions"] = [{"kind": "inSource", "justification": finding.acknowledged.reason}]
+    return result
+
+
+def _message(finding: Finding) -> str:
+    if finding.suggestion is None:
+        return finding.message
+    saved = savings(finding.suggestion.saves) if finding.suggestion.saves else ""
+    return f"{finding.message} {finding.suggestion.text}{f' Saves {saved}.' if saved else ''}"
+
+
+def _location(finding: Finding) -> dict[str, Any]:
+    place = place_of(finding)
+    resource = finding.resource
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": relative(resource.template.path)},
+            "region": {"startLine": place.line, "startColumn": place.column},
+        },
+        "logicalLocations": [
+            {
+                "name": resource.logical_id,
+                "fullyQualifiedName": f"{resource.construct_path or resource.logical_id}.{finding.property_path}".rstrip(
+                    "."
+                ),
+                "kind": "resource",
+            }
+        ],
+    }
+
+
+def relative(path: str) -> str:
+    """The path from this folder, with forward slashes, where it lies below it; else as it is."""
+    try:
+        return Path(path).resolve().relative_to(Path.cwd().resolve()).as_posix()
+    except (ValueError, OSError):
+        return PurePath(path).as_posix()

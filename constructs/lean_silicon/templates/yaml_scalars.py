@@ -1,0 +1,43 @@
+"""The values of YAML's plain scalars: those of YAML 1.1, but for what CloudFormation takes as text."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9_]{0,29})")
+_HEXADECIMAL = re.compile(r"[-+]?0x[0-9a-fA-F_]{1,16}")
+_DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9][0-9_]*(\.[0-9_]*)?)([eE][-+]?[0-9]{1,3})?")
+_WORDS: dict[str, bool | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **{form: True for word in ("yes", "true", "on") for form in (word, word.capitalize(), word.upper())},
+    **{form: False for word in ("no", "false", "off") for form in (word, word.capitalize(), word.upper())},
+}
+
+
+def typed_scalar(text: str) -> Any:
+    """The value of a scalar without quotes: a number, a truth value, null, or the text.
+
+    Dates, times, numbers with leading zeros (account ids, file modes) and base-60 numbers stay texts.
+    """
+    if text in _WORDS:
+        return _WORDS[text]
+    first = text[0]
+    if not (first.isdigit() or first in "+-."):
+        return text
+    if _INTEGER.fullmatch(text):
+        return int(text.replace("_", ""))
+    if _HEXADECIMAL.fullmatch(text):
+        return int(text.replace("_", ""), 16)
+    if _DECIMAL.fullmatch(text) and (number := _decimal(text)) is not None:
+        return number
+    return text
+
+
+def _decimal(text: str) -> float | None:
+    """A decimal number; `None` for those that would not survive being one: leading zeros, too many digits, infinities."""
+    digits = text.lstrip("+-")
+    if len(text) > 30 or (digits[0] == "0" and digits[1:2].isdigit()) or not any(mark in digits for mark in ".eE"):
+        return None
+    number = float(text.replace("_", ""))
+    return None if number in (float("inf"), float("-inf")) else number

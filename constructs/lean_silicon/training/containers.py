@@ -1,0 +1,115 @@
+"""The container image of a training job: AWS's own for the silicon, or the user's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aws_cdk import Aws, CfnMapping, Stack, Token
+from aws_cdk import aws_ecr as ecr
+from aws_cdk import aws_ecr_assets as ecr_assets
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from lean_silicon.exceptions import InvalidValueError
+from lean_silicon.training.deep_learning_containers import (
+    NEURON_REGISTRIES,
+    PYTORCH_GPU,
+    PYTORCH_NEURON,
+    REGISTRIES,
+    DeepLearningContainer,
+)
+from lean_silicon.training.permissions import PULL_IMAGE, PULL_TOKEN
+
+_MAPPING = "LeanSiliconDeepLearningContainers"
+
+
+@dataclass(frozen=True)
+class BoundContainer:
+    """An image that the training role may pull."""
+
+    image_uri: str
+    has_toolkit: bool | None
+    """Whether it has the SageMaker training toolkit, which starts scripts; `None` is unknown."""
+    launchers: frozenset[str] | None
+    """Launchers that are known to be installed; `None` is unknown."""
+
+
+@dataclass(frozen=True)
+class TrainingContainer:
+    """The image to train in. Use one of the ``from_*`` methods; without one, `deep_learning_container` picks by silicon."""
+
+    published: DeepLearningContainer | None = None
+    repository: ecr.IRepository | None = None
+    tag_or_digest: str = "latest"
+    asset: ecr_assets.DockerImageAsset | None = None
+
+    @classmethod
+    def deep_learning_container(cls, published: DeepLearningContainer = PYTORCH_NEURON) -> TrainingContainer:
+        """An AWS Deep Learning Container, found in the registry of the stack's region."""
+        return cls(published=published)
+
+    @classmethod
+    def for_silicon(cls, *, gpu: bool) -> TrainingContainer:
+        """AWS's PyTorch container for Trainium, or for GPUs."""
+        return cls.deep_learning_container(PYTORCH_GPU if gpu else PYTORCH_NEURON)
+
+    @classmethod
+    def from_ecr_repository(cls, repository: ecr.IRepository, tag_or_digest: str = "latest") -> TrainingContainer:
+        """Your own image. To start a script in it, it needs the SageMaker training toolkit; without `code` its ``train`` is run."""
+        return cls(repository=repository, tag_or_digest=tag_or_digest)
+
+    @classmethod
+    def from_image_asset(cls, asset: ecr_assets.DockerImageAsset) -> TrainingContainer:
+        """Your own image, built at synth."""
+        return cls(asset=asset)
+
+    def bind(self, scope: Construct, role: iam.Role) -> BoundContainer:
+        """Resolve the image for the stack's region and let `role` pull it."""
+        if self.asset is not None:
+            self.asset.repository.grant_pull(role)
+            return BoundContainer(self.asset.image_uri, None, None)
+        if self.repository is not None:
+            self.repository.grant_pull(role)
+            return BoundContainer(self.repository.repository_uri_for_tag_or_digest(self.tag_or_digest), None, None)
+        published = self.published or PYTORCH_NEURON
+        return _bind_published(scope, role, published)
+
+
+def _bind_published(scope: Construct, role: iam.Role, published: DeepLearningContainer) -> BoundContainer:
+    account = registry_account(scope, published)
+    stack = Stack.of(scope)
+    repository = stack.format_arn(
+        service="ecr", account=account, resource="repository", resource_name=published.repository
+    )
+    role.add_to_policy(iam.PolicyStatement(actions=list(PULL_IMAGE), resources=[repository]))
+    # GetAuthorizationToken knows no resource.
+    role.add_to_policy(iam.PolicyStatement(actions=list(PULL_TOKEN), resources=["*"]))
+    uri = f"{account}.dkr.ecr.{stack.region}.{Aws.URL_SUFFIX}/{published.repository}:{published.tag}"
+    return BoundContainer(uri, has_toolkit=True, launchers=published.launchers)
+
+
+def registry_account(scope: Construct, published: DeepLearningContainer) -> str:
+    """The account whose registry holds the image in the stack's region; looked up at deployment where the region is not known yet.
+
+    Raises
+    ------
+    InvalidValueError
+        If AWS publishes the image in no registry of that region.
+    """
+    stack = Stack.of(scope)
+    registries = NEURON_REGISTRIES if published.neuron else REGISTRIES
+    if not Token.is_unresolved(stack.region):
+        account = registries.get(stack.region)
+        if account is None:
+            raise InvalidValueError(
+                f"AWS publishes {published.repository} in no registry of {stack.region} that we know of; use one of "
+                f"{', '.join(sorted(registries))}, or copy the image and give TrainingContainer.from_ecr_repository(...)"
+            )
+        return account
+    name = f"{_MAPPING}{'Neuron' if published.neuron else ''}"
+    mapping = stack.node.try_find_child(name)
+    if not isinstance(mapping, CfnMapping):
+        mapping = CfnMapping(
+            stack, name, mapping={region: {"account": account} for region, account in sorted(registries.items())}
+        )
+    return mapping.find_in_map(Aws.REGION, "account")
