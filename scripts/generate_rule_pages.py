@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from lean_silicon.rules import Rule, Settings, all_rules
+from lean_silicon.rules import Rule, Settings, built_in_rules
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "rules"
 _HEAD = "<!-- Generated from the rule's docstring by scripts/generate_rule_pages.py: edit that. -->\n\n"
@@ -40,7 +40,7 @@ def page(rule: Rule) -> str:
 def index() -> str:
     """The list of all rules."""
     rows = "\n".join(
-        f"| [{rule.id}]({rule.id}.md) | {rule.title} | {rule.severity} | {rule.evidence} |" for rule in all_rules()
+        f"| [{rule.id}]({rule.id}.md) | {rule.title} | {rule.severity} | {rule.evidence} |" for rule in built_in_rules()
     )
     return f"{_HEAD}# Rules\n\n| id | what is wrong | at worst | evidence |\n|---|---|---|---|\n{rows}\n"
 
@@ -52,7 +52,7 @@ def _setting(name: str) -> str:
 
 def main(arguments: list[str]) -> int:
     """Write the pages, or with ``--check`` name the stale ones and return 1."""
-    wanted = {FOLDER / "index.md": index(), **{FOLDER / f"{rule.id}.md": page(rule) for rule in all_rules()}}
+    wanted = {FOLDER / "index.md": index(), **{FOLDER / f"{rule.id}.md": page(rule) for rule in built_in_rules()}}
     stale = [path for path, text in wanted.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
     left_over = [path for path in FOLDER.glob("*.md") if path not in wanted]
     if "--check" in arguments:

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from lean_silicon._version import __version__
+from lean_silicon.cli.output import complain
+from lean_silicon.exceptions import LeanSiliconError
 
 COMMANDS = {
     "check": "judge CloudFormation templates and cdk.out folders",
@@ -36,6 +38,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     try:
         return int(commands[arguments.command].run(arguments))
+    except LeanSiliconError as error:
+        complain(str(error))
+        return 2
     except BrokenPipeError:
         os.dup2(
             os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from lean_silicon.exceptions import InvalidValueError
-from lean_silicon.footprint.footprint import Footprint
+from lean_silicon.footprint.footprint import Footprint, Site
 from lean_silicon.quantity import Quantity
 
 HOURS_PER_MONTH = 730.0
@@ -102,3 +102,28 @@ def spot_cost(on_demand: Quantity) -> Quantity:
     return Quantity(
         0.1 * on_demand.low, 0.5 * on_demand.likely, on_demand.high, on_demand.unit, (*on_demand.sources, source)
     )
+
+
+def change(before: Consumption, after: Consumption, *, site: Site | None = None, together: bool = False) -> Consumption:
+    """How much more `after` uses than `before`; negative where it uses less.
+
+    Parameters
+    ----------
+    before, after
+        What is compared.
+    site
+        Where both are, if in one place: its grid's intensity then multiplies the difference in energy once, instead of both amounts.
+    together
+        Whether both are multiples of the same machines, whose estimates err together.
+    """
+    differences: dict[str, Quantity] = {}
+    for name in MEASURES:
+        old, new = before.measure(name), after.measure(name)
+        if old is not None and new is not None:
+            differences[name] = new.minus_correlated(old) if together else new - old
+    energy = differences.get("energy")
+    if site is not None and energy is not None and not together:
+        for name, factor in (("carbon", site.grid), ("carbon_market_based", site.market)):
+            if factor is not None:
+                differences[name] = energy.scaled_by(factor, "gCO2e")
+    return Consumption(**differences)

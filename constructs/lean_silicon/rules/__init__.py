@@ -13,7 +13,7 @@ from lean_silicon.rules.context import Context
 from lean_silicon.rules.engine import Verdict, judge
 from lean_silicon.rules.finding import Finding, Severity, Suggestion
 from lean_silicon.rules.policy import POLICY_NAMES, Policy, Settings, read_policy, rule_selection
-from lean_silicon.rules.registry import all_rules, find_rule, rule_ids
+from lean_silicon.rules.registry import all_rules, built_in_rules, find_rule, rule_ids
 from lean_silicon.rules.rule import AppRule, ResourceRule, Rule, SiliconRule
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "Suggestion",
     "Verdict",
     "all_rules",
+    "built_in_rules",
     "find_rule",
     "judge",
     "read_policy",

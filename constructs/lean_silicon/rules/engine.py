@@ -100,10 +100,11 @@ def _settled(findings: Iterable[Finding], context: Context) -> Iterator[Finding]
     """The findings as the policy counts them and with whoever accepted them."""
     for finding in findings:
         counted = finding.with_severity(context.policy.severity(finding.rule, finding.severity))
-        yield counted if counted.acknowledged else _accepted(counted, context)
+        yield _accepted(counted, context)
 
 
 def _accepted(finding: Finding, context: Context) -> Finding:
+    """The finding with its acknowledgment. A written one goes before a requirement of the workload, which accepts as well."""
     for acknowledgment in finding.resource.declaration.acknowledgments:
         if acknowledgment.rule_id == finding.rule and not has_expired(acknowledgment, context.today):
             context.accepted.add(acknowledgment)

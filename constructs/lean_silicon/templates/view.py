@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lean_silicon.templates.locations import At
 from lean_silicon.templates.model import Resource, SiliconUse, Template
 from lean_silicon.templates.paths import Walker
+from lean_silicon.templates.places import places_of
+from lean_silicon.templates.places.place import DocumentPlace
 from lean_silicon.templates.uses import silicon_uses
+
+if TYPE_CHECKING:
+    from lean_silicon.templates.documents.parts import Request
 
 _IN_SUB = re.compile(r"\$\{([^!}.]+)[^}]*\}")
 
@@ -27,6 +32,7 @@ class TemplateView:
     def __init__(self, template: Template) -> None:
         self.template = template
         self._walker = Walker(template)
+        self._requests: dict[str, tuple[Request, ...]] = {}
 
     @cached_property
     def uses(self) -> tuple[SiliconUse, ...]:
@@ -54,6 +60,25 @@ class TemplateView:
         which it stands, `At.path` is where.
         """
         return self._walker.walk(At(resource.properties, "Properties"), path)
+
+    def walk_from(self, start: At, path: str) -> Iterator[At]:
+        """As `walk`, from any place on: a value that a walk led to, the parameters of a request."""
+        return self._walker.walk(start, path)
+
+    def raw(self, resource: Resource, path: str) -> Iterator[At]:
+        """As `walk`, but what the path leads to is left as it is written, but for ``Fn::If``."""
+        return self._walker.raw(At(dict(resource.properties), "Properties"), path)
+
+    def requests(self, resource: Resource) -> tuple[Request, ...]:
+        """Every API request that the documents of a resource make: state machines, SageMaker pipelines, SDK calls.
+
+        The action is spelled as there (`lean_silicon.templates.places.action_key` makes it one spelling); what cannot be read is left
+        out.
+        """
+        found = self._requests.get(resource.logical_id)
+        if found is None:
+            found = self._requests[resource.logical_id] = tuple(self._requests_of(resource))
+        return found
 
     def known(self, resource: Resource, path: str) -> tuple[Any, ...]:
         """The values that the path leads to and that are known."""
@@ -87,6 +112,18 @@ class TemplateView:
             seen.update(edge)
             found += [self.template.resources[each] for each in edge if self.template.resources[each].type in types]
         return tuple(found)
+
+    def _requests_of(self, resource: Resource) -> Iterator[Request]:
+        from lean_silicon.templates.documents.parts import Request
+        from lean_silicon.templates.documents.reading import parts
+
+        assumed = () if resource.condition is None else ((resource.condition, True),)
+        root = At(dict(resource.properties), "Properties", assumed)
+        for place in places_of(resource.type):
+            if isinstance(place, DocumentPlace):
+                for part in parts(self._walker, place, root, every=True):
+                    if isinstance(part, Request):
+                        yield part
 
     @cached_property
     def _by_type(self) -> dict[str, tuple[Resource, ...]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9_]{0,29})")
 _HEXADECIMAL = re.compile(r"[-+]?0x[0-9a-fA-F_]{1,16}")
-_DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9][0-9_]*(\.[0-9_]*)?)([eE][-+]?[0-9]{1,3})?")
+_DECIMAL = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9_]{0,20})\.[0-9]{0,20})([eE][-+]?[0-9]{1,2})?")
 _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **{form: True for word in ("yes", "true", "on") for form in (word, word.capitalize(), word.upper())},
@@ -29,15 +29,6 @@ def typed_scalar(text: str) -> Any:
         return int(text.replace("_", ""))
     if _HEXADECIMAL.fullmatch(text):
         return int(text.replace("_", ""), 16)
-    if _DECIMAL.fullmatch(text) and (number := _decimal(text)) is not None:
-        return number
+    if _DECIMAL.fullmatch(text):
+        return float(text.replace("_", ""))
     return text
-
-
-def _decimal(text: str) -> float | None:
-    """A decimal number; `None` for those that would not survive being one: leading zeros, too many digits, infinities."""
-    digits = text.lstrip("+-")
-    if len(text) > 30 or (digits[0] == "0" and digits[1:2].isdigit()) or not any(mark in digits for mark in ".eE"):
-        return None
-    number = float(text.replace("_", ""))
-    return None if number in (float("inf"), float("-inf")) else number

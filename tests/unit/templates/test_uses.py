@@ -762,7 +762,7 @@ def test_every_type_that_a_public_template_writes_out_is_found(shared: Path) -> 
     app = read_app([shared / "corpus"])
     for template in app.templates:
         uses = list(silicon_uses(template))
-        for resource in template.resources.values():
-            written = resource.properties.get("InstanceType", resource.properties.get("DBInstanceClass"))
-            if isinstance(written, str) and resource.type in ("AWS::EC2::Instance", "AWS::RDS::DBInstance"):
-                assert written in [use.instance_type for use in uses if use.resource is resource]
+        for it in template.resources.values():
+            written = it.properties.get("InstanceType", it.properties.get("DBInstanceClass"))
+            if isinstance(written, str) and it.type in ("AWS::EC2::Instance", "AWS::RDS::DBInstance"):
+                assert written in [use.instance_type for use in uses if use.resource is it]

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lean_silicon.templates.answers import Answer
+from lean_silicon.templates.answers import Answer, expected
 from lean_silicon.templates.documents.parts import Demand, Part
 from lean_silicon.templates.documents.pods import pod_answers
-from lean_silicon.templates.locations import At, described, is_expression, joined
+from lean_silicon.templates.locations import At, is_expression, joined
 from lean_silicon.templates.model import Selection
 from lean_silicon.templates.paths import Walker
 from lean_silicon.templates.selections import NodeRequirement, admitted_by_labels
@@ -37,7 +37,7 @@ def demands(walker: Walker, document: At) -> Iterator[Part]:
 def _manifest(walker: Walker, manifest: At) -> Iterator[Part]:
     value = manifest.value
     if not isinstance(value, dict) or is_expression(value):
-        yield manifest.because(f"{manifest.path} is {described(value)}, where a manifest is expected")
+        yield manifest.because(expected(manifest, "a manifest"))
         return
     kind = value.get("kind")
     if isinstance(kind, str) and kind.endswith("List") and isinstance(value.get("items"), list):
@@ -79,8 +79,7 @@ def _node_pool(walker: Walker, manifest: At, path: str) -> Iterator[Demand]:
             found = found._replace(value=[])
         listed = walker.whole(found)
         if listed.unknown is not None or not isinstance(listed.value, list):
-            reason = listed.unknown or f"{listed.path} is {described(listed.value)}, where a list is expected"
-            yield Demand(Answer.at(listed, unknown=reason), name)
+            yield Demand(Answer.at(listed, unknown=listed.unknown or expected(listed, "a list")), name)
             continue
         requirements = tuple(requirement for item in listed.value for requirement in read_requirement(item))
         requirements += _labels(walker, manifest._replace(assumed=listed.assumed))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from lean_silicon.templates.answers import expected
 from lean_silicon.templates.documents.parts import Part, Request
 from lean_silicon.templates.intrinsics.possibility import Resolved
 from lean_silicon.templates.locations import ABSENT, At, Settled, described, is_expression
@@ -30,7 +31,7 @@ STEP_ACTIONS = {
 def requests(pipeline: At) -> Iterator[Part]:
     """Every request for silicon in a pipeline, in the order of its steps."""
     if not isinstance(pipeline.value, dict):
-        yield pipeline.because(f"{pipeline.path} is {described(pipeline.value)}, where a pipeline is expected")
+        yield pipeline.because(expected(pipeline, "a pipeline"))
         return
     parameters = _parameters(pipeline.value.get("Parameters"))
     yield from _steps(pipeline, "Steps", parameters)
@@ -49,7 +50,7 @@ def _steps(holder: At, key: str, parameters: Mapping[str, Settled]) -> Iterator[
         if isinstance(step, dict):
             yield from _step(here, parameters)
         else:
-            yield here.because(f"{here.path} is {described(step)}, where a step is expected")
+            yield here.because(expected(here, "a step"))
 
 
 def _step(step: At, parameters: Mapping[str, Settled]) -> Iterator[Part]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from lean_silicon.templates.amounts import whole_number
-from lean_silicon.templates.answers import Answer, why_not
-from lean_silicon.templates.locations import At, described, joined
+from lean_silicon.templates.answers import Answer, expected
+from lean_silicon.templates.locations import At, joined
 from lean_silicon.templates.model import Selection
 from lean_silicon.templates.paths import Walker
 from lean_silicon.templates.selections import (
@@ -57,7 +57,7 @@ def _selectors(walker: Walker, pod: At) -> Iterator[At]:
         if found.absent:
             yield found._replace(value={}, path=pod.path)
         elif found.unknown is not None or not isinstance(found.value, dict):
-            yield found.because(why_not(found, "an object") or "")
+            yield found.because(found.unknown or expected(found, "an object"))
         else:
             labels = {key: value for key, value in found.value.items() if isinstance(key, str) and _says_machine(key)}
             selectors = [found._replace(value={})]
@@ -80,7 +80,7 @@ def _extended(walker: Walker, selector: At, label: str, value: Any) -> Iterator[
         if found.absent or (found.value is None and found.unknown is None):
             yield selector._replace(assumed=found.assumed)
         elif found.unknown is not None or not isinstance(found.value, str):
-            yield found.because(why_not(found, "a text") or "")
+            yield found.because(found.unknown or expected(found, "a text"))
         else:
             yield found._replace(value={**selector.value, label: found.value}, path=path)
 
@@ -128,7 +128,7 @@ def _accelerators(walker: Walker, amounts: At) -> dict[str, int]:
         amount = walker.whole(amounts._replace(value=amounts.value[name], path=joined(amounts.path, name)))
         number = None if amount.unknown is not None else whole_number(amount.value)
         if number is None:
-            raise _Unclear(amount.unknown or f"{amount.path} is {described(amount.value)}, where a number is expected")
+            raise _Unclear(amount.unknown or expected(amount, "a number"))
         if number:
             found[name] = number
     return found

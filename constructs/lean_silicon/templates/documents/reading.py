@@ -14,15 +14,18 @@ from lean_silicon.templates.paths import Walker
 from lean_silicon.templates.places.place import DocumentPlace, Format
 
 
-def parts(walker: Walker, place: DocumentPlace, root: At) -> Iterator[Part]:
-    """Everything that the documents at a place ask for, and whatever of them cannot be read."""
+def parts(walker: Walker, place: DocumentPlace, root: At, *, every: bool = False) -> Iterator[Part]:
+    """Everything that the documents at a place ask for, and whatever of them cannot be read.
+
+    With `every`, state machines yield all their requests to AWS, not only those for silicon.
+    """
     for start in gated(walker, place.when, root, root):
         yield from _elsewhere(walker, place, start)
         for document in _documents(walker, place, start):
             if document.unknown is not None:
                 yield document
             elif not document.absent:
-                yield from _read(walker, place.format, document)
+                yield from _read(walker, place.format, document, every)
 
 
 def _elsewhere(walker: Walker, place: DocumentPlace, root: At) -> Iterator[At]:
@@ -50,9 +53,9 @@ def _substitutions(walker: Walker, place: DocumentPlace, root: At) -> dict[str, 
     return found.value if isinstance(found.value, dict) else {}
 
 
-def _read(walker: Walker, form: Format, document: At) -> Iterator[Part]:
+def _read(walker: Walker, form: Format, document: At, every: bool) -> Iterator[Part]:
     if form is Format.STATE_MACHINE:
-        yield from step_functions.requests(document)
+        yield from step_functions.requests(document, every=every)
     elif form is Format.PIPELINE:
         yield from pipelines.requests(document)
     elif form is Format.MANIFEST:

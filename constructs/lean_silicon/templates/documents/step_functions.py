@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from lean_silicon.templates.answers import expected
 from lean_silicon.templates.documents.json_text import literal_text
 from lean_silicon.templates.documents.parts import Part, Request
 from lean_silicon.templates.intrinsics.possibility import Resolved
@@ -20,8 +21,8 @@ from lean_silicon.templates.places import places_of_call
 _INTEGRATION = re.compile(r":states:::(?:aws-sdk:)?([A-Za-z0-9-]+):([A-Za-z0-9]+)")
 
 
-def requests(machine: At) -> Iterator[Part]:
-    """Every request for silicon in a state machine, in the order of its states."""
+def requests(machine: At, *, every: bool = False) -> Iterator[Part]:
+    """Every request for silicon in a state machine, in the order of its states; with `every`, all requests to AWS."""
     states = machine.value.get("States") if isinstance(machine.value, dict) else None
     path = f"{machine.path}.States"
     if not isinstance(states, dict):
@@ -30,26 +31,26 @@ def requests(machine: At) -> Iterator[Part]:
     for name, state in states.items():
         here = machine._replace(value=state, path=joined(path, name))
         if isinstance(state, dict):
-            yield from _task(here, str(name))
-            yield from _machines_inside(here)
+            yield from _task(here, str(name), every)
+            yield from _machines_inside(here, every)
         else:
-            yield here.because(f"{here.path} is {described(state)}, where a state is expected")
+            yield here.because(expected(here, "a state"))
 
 
-def _machines_inside(state: At) -> Iterator[Part]:
+def _machines_inside(state: At, every: bool) -> Iterator[Part]:
     """The requests of the machines inside a ``Map`` or ``Parallel`` state."""
     for key in ("ItemProcessor", "Iterator"):
         if isinstance(state.value.get(key), dict):
-            yield from requests(state._replace(value=state.value[key], path=f"{state.path}.{key}"))
+            yield from requests(state._replace(value=state.value[key], path=f"{state.path}.{key}"), every=every)
     branches = state.value.get("Branches")
     for index, branch in enumerate(branches if isinstance(branches, list) else ()):
-        yield from requests(state._replace(value=branch, path=f"{state.path}.Branches[{index}]"))
+        yield from requests(state._replace(value=branch, path=f"{state.path}.Branches[{index}]"), every=every)
 
 
-def _task(state: At, name: str) -> Iterator[Request]:
-    """The request of a task, where it asks for silicon."""
+def _task(state: At, name: str, every: bool) -> Iterator[Request]:
+    """The request of a task, where it asks for silicon or every one is wanted."""
     found = _INTEGRATION.search(literal_text(state.value.get("Resource")))
-    if found is None or not places_of_call(*found.groups()):
+    if found is None or not (every or places_of_call(*found.groups())):
         return
     key = "Arguments" if "Arguments" in state.value else "Parameters"
     parameters = state.value.get(key)

@@ -123,7 +123,7 @@ def _selected(evaluator: Evaluator, index: Resolved, choice: Resolved) -> list[R
         sentence = f"Fn::Select takes an index and a list, here they are {shown(index.value)} and {shown(choice.value)}"
         return [choice._replace(value=None, unknown=sentence)]
     if position >= len(choice.value):
-        sentence = f"the list has {len(choice.value)} items, and Fn::Select asks for number {position}, counted from 0"
+        sentence = f"Fn::Select asks for the item with the index {position}, and the list has {len(choice.value)} items"
         return [choice._replace(value=None, unknown=sentence)]
     outer = under(index, choice)
     return [under(outer, case) for case in evaluator.cases(choice.value[position], choice.conditions)]

@@ -1,0 +1,160 @@
+"""What the silicon of an app costs, place by place and in all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lean_silicon.catalog import Catalog, load_catalog
+from lean_silicon.estimates.alternatives import Alternatives
+from lean_silicon.estimates.demand import Demand, Settings, demand_of
+from lean_silicon.estimates.row import Alternative, Row, envelope
+from lean_silicon.footprint import Footprint, Quantity, hourly_footprint
+from lean_silicon.footprint.consumption import Consumption, Total, over, spot_cost, total
+from lean_silicon.footprint.work import per_training_run
+from lean_silicon.sizing.training_time import training_run
+from lean_silicon.templates import App, SiliconUse, Template, silicon_uses
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Every place of an app that asks for silicon, with what it costs.
+
+    `rows` are in the order of the templates; `without_type` counts uses that name no machine (Lambda, Fargate), which are not estimated.
+    """
+
+    rows: tuple[Row, ...]
+    without_type: int
+
+    def stacks(self) -> tuple[str, ...]:
+        """The stacks, in order."""
+        return tuple(dict.fromkeys(row.stack for row in self.rows))
+
+    def of(self, stack: str) -> tuple[Row, ...]:
+        """The rows of a stack."""
+        return tuple(row for row in self.rows if row.stack == stack)
+
+    def total(self, stack: str | None = None) -> Total:
+        """The sum per month, of a stack or of all; what is unknown is counted, not guessed."""
+        rows = self.rows if stack is None else self.of(stack)
+        return total(row.monthly or Consumption() for row in rows)
+
+
+def estimate(app: App, settings: Settings | None = None, *, catalog: Catalog | None = None) -> Estimate:
+    """Estimate every use of silicon in the templates of an app.
+
+    Values that depend on the template's conditions are alternatives of one place: its band spans them, and they are not added up.
+    """
+    known = catalog or load_catalog()
+    estimator = _Estimator(settings or Settings(), known, Alternatives(known))
+    rows: list[Row] = []
+    without_type = 0
+    for template in app.templates:
+        for uses in _places(template):
+            if all(use.instance_type is None and use.selection is None and use.unknown is None for use in uses):
+                without_type += 1
+            else:
+                rows.append(estimator.row(uses))
+    return Estimate(tuple(rows), without_type)
+
+
+def _places(template: Template) -> Iterator[tuple[SiliconUse, ...]]:
+    """The uses of a template, those of one place together."""
+    places: dict[tuple[str, str], list[SiliconUse]] = {}
+    for use in silicon_uses(template):
+        places.setdefault((use.resource.logical_id, use.property_path), []).append(use)
+    return (tuple(uses) for uses in places.values())
+
+
+@dataclass(frozen=True)
+class _Estimator:
+    settings: Settings
+    catalog: Catalog
+    alternatives: Alternatives
+
+    def row(self, uses: tuple[SiliconUse, ...]) -> Row:
+        """The row of one place."""
+        use = uses[0]
+        demand = demand_of(use, self.settings)
+        region = use.region or self.settings.region
+        names = tuple(dict.fromkeys(self._names(uses, region)))
+        if not names:
+            why = next((one.unknown for one in uses if one.unknown), "no machine of the catalogue is admitted")
+            return Row(uses, (), demand.machines, Footprint(), None, assumptions=demand.assumptions, unknown=why)
+        singles = [
+            hourly_footprint(name, use.component, region, utilisation=demand.utilisation, catalog=self.catalog)
+            for name in names
+        ]
+        single = envelope([_as_bought(one, use) for one in singles])
+        hourly = _of_machines(single, demand.machines)
+        monthly = None if demand.hours is None else over(hourly, demand.hours)
+        run = self._run(use, names[0], single)
+        return Row(
+            uses=uses,
+            instance_types=names,
+            machines=demand.machines,
+            hourly=hourly,
+            monthly=monthly,
+            run=run,
+            alternative=self._alternative(use, names, demand, run or monthly, region),
+            assumptions=tuple(dict.fromkeys((*demand.assumptions, *_said(single, uses)))),
+        )
+
+    def _names(self, uses: Iterable[SiliconUse], region: str | None) -> Iterator[str]:
+        """The types that the place may have, likeliest first; of a flexible selection the cheapest is likeliest."""
+        for use in uses:
+            if use.instance_type is not None:
+                yield use.instance_type
+            elif use.selection is not None:
+                yield from sorted(use.selection.admitted, key=lambda name: self._price(name, use, region))
+
+    def _price(self, name: str, use: SiliconUse, region: str | None) -> float:
+        price = self.catalog.price(name, use.component, region)
+        return price.usd_per_hour.likely if price else float("inf")
+
+    def _run(self, use: SiliconUse, name: str, single: Footprint) -> Consumption | None:
+        """A training run with declared tokens."""
+        instance_type = self.catalog.find(name)
+        if use.declared is None or instance_type is None or instance_type.accelerators is None:
+            return None
+        count = instance_type.accelerators.count
+        run = training_run(use.declared, instance_type.accelerators, devices=count, task=use.task)
+        return None if run is None else per_training_run(single, run.device_hours, count)
+
+    def _alternative(
+        self,
+        use: SiliconUse,
+        names: tuple[str, ...],
+        demand: Demand,
+        spent: Consumption | None,
+        region: str | None,
+    ) -> Alternative | None:
+        present = self.catalog.find(names[0])
+        if present is None or spent is None or len(names) > 1:
+            return None
+        return self.alternatives.find(use, present, demand, spent, region)
+
+
+def _as_bought(footprint: Footprint, use: SiliconUse) -> Footprint:
+    """The footprint at the price of interruptible capacity, where that was asked for."""
+    if not use.spot or footprint.cost is None:
+        return footprint
+    return replace(footprint, cost=spot_cost(footprint.cost))
+
+
+def _of_machines(single: Footprint, machines: Quantity) -> Footprint:
+    """The footprint of a band of machines."""
+    scaled: dict[str, Any] = {name: value.times(machines, value.unit) for name, value in single.known().items()}
+    return replace(single, **scaled)
+
+
+def _said(footprint: Footprint, uses: tuple[SiliconUse, ...]) -> Iterator[str]:
+    yield from footprint.assumptions
+    if len(uses) > 1:
+        yield "its value depends on the template's conditions or parameters; the band spans them"
+    if any(use.spot for use in uses):
+        yield "interruptible capacity: from a tenth of the on-demand price to all of it"
+    origin = uses[0].origin
+    if origin:
+        yield f"its type is the {origin}"
