@@ -28,9 +28,10 @@ def build(checks: str) -> App:
 
         Validations.of(app).add_plugins(LeanSiliconChecks(Policy("advisory")))
     elif checks == "nagpack":
-        from benchmarks.nag_pack import LeanSiliconNagPack
+        from lean_silicon import Policy
+        from lean_silicon.nag import LeanSiliconNagPack
 
-        Validations.of(app).add_plugins(LeanSiliconNagPack())
+        Validations.of(app).add_plugins(LeanSiliconNagPack(Policy("advisory")))
     return app
 
 

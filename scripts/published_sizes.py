@@ -6,7 +6,8 @@ import csv
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum
 from pathlib import Path
 
 from lean_silicon.catalog import AcceleratorSet, InstanceType, load_catalog
@@ -23,19 +24,28 @@ CASES = Path(__file__).resolve().parent.parent / "tests" / "data" / "published_s
 _GIB = {"GiB": 1.0, "MiB": 2.0**-10, "GB": 1e9 / 2**30, "MB": 1e6 / 2**30}
 
 
+class Outcome(str, Enum):
+    """How a prediction compares with what is published."""
+
+    WITHIN = "within the band"
+    """The figure, give or take how it was rounded, lies within the band; or the verdict is the same."""
+    UNDECIDED = "undecided"
+    """The verdict is that it may or may not fit."""
+    MISSED = "missed"
+
+
 @dataclass(frozen=True)
 class Case:
     """One published figure and the prediction for it.
 
-    `published` and `predicted` are texts for a table; `agrees` says whether the figure, give or take how it was rounded,
-    lies within the predicted band, or whether the verdict does not contradict it.
+    `published` and `predicted` are texts for a table; `outcome` is how they compare.
     """
 
     subject: str
     part: str
     published: str
     predicted: str
-    agrees: bool
+    outcome: Outcome
     source: str
 
 
@@ -57,8 +67,12 @@ def _number(row: dict[str, str], predicted: Quantity, in_unit: float) -> Case:
     """A case with a figure; `in_unit` converts the published unit to the predicted one."""
     value, give = float(row["published"]), float(row["plus_minus"])
     band = predicted.in_unit(row["unit"], 1 / in_unit)
-    agrees = band.low <= value + give and value - give <= band.high
-    return Case(row["subject"], row["part"], f"{value:,.10g} {row['unit']}", str(band), agrees, row["source"])
+    outcome = _within(band.low <= value + give and value - give <= band.high)
+    return Case(row["subject"], row["part"], f"{value:,.10g} {row['unit']}", str(band), outcome, row["source"])
+
+
+def _within(agrees: bool) -> Outcome:
+    return Outcome.WITHIN if agrees else Outcome.MISSED
 
 
 def _weights(row: dict[str, str], workload: Workload) -> Case:
@@ -74,9 +88,10 @@ def _weights_fit(row: dict[str, str], workload: Workload) -> Case:
         raise ValueError(f"{row['subject']}: weights need a model and a precision")
     limit, unit = row["where"].split()
     weights = stored_weights(shape, workload.precision).in_unit(unit, 1 / _GIB[unit])
-    agrees = weights.low <= float(limit) if row["published"] == "yes" else weights.high > float(limit)
-    published = f"{'under' if row['published'] == 'yes' else 'over'} {row['where']}"
-    return Case(row["subject"], row["part"], published, str(weights), agrees, row["source"])
+    fits = row["published"] == "yes"
+    outcome = _within(weights.high <= float(limit) if fits else weights.low > float(limit))
+    published = f"{'under' if fits else 'over'} {row['where']}"
+    return Case(row["subject"], row["part"], published, str(weights), outcome, row["source"])
 
 
 def _need(row: dict[str, str], workload: Workload) -> tuple[MemoryNeed, int]:
@@ -85,15 +100,11 @@ def _need(row: dict[str, str], workload: Workload) -> tuple[MemoryNeed, int]:
     devices, silicon = (int(found[1]), Silicon(found[2])) if found else (1, Silicon.GPU)
     if workload.context_tokens is None:
         # Published without a sequence length, because it counts no activations.
-        workload = Workload(**{**_fields(workload), "context_tokens": 1})
+        workload = replace(workload, context_tokens=1)
     need = memory_parts(workload, devices=devices, silicon=silicon)
     if need is None:
         raise ValueError(f"{row['subject']}: the declaration does not suffice")
     return need, devices if row["where"].endswith("each") else 1
-
-
-def _fields(workload: Workload) -> dict[str, object]:
-    return {name: getattr(workload, name) for name in workload.__dataclass_fields__}
 
 
 def _parts(chosen: Callable[[str], bool]) -> Callable[[dict[str, str], Workload], Case]:
@@ -124,12 +135,13 @@ def _instance_type(where: str) -> InstanceType:
 
 def _fits(row: dict[str, str], workload: Workload) -> Case:
     judged = fit(workload, _instance_type(row["where"]))
-    contrary = FitVerdict.DOES_NOT_FIT if row["published"] == "yes" else FitVerdict.FITS
-    published = "fits" if row["published"] == "yes" else "does not fit"
-    predicted = f"{judged.verdict.value.replace('-', ' ')}: {judged.needed} of {judged.available_gib:.1f}"
-    return Case(
-        row["subject"], f"on {row['where']}", published, predicted, judged.verdict is not contrary, row["source"]
-    )
+    expected = FitVerdict.FITS if row["published"] == "yes" else FitVerdict.DOES_NOT_FIT
+    undecided = judged.verdict is FitVerdict.UNKNOWN
+    outcome = Outcome.UNDECIDED if undecided else _within(judged.verdict is expected)
+    said = "may or may not fit" if undecided else judged.verdict.value.replace("-", " ")
+    predicted = f"{said}: {judged.needed} of {judged.available_gib:,.1f}"
+    published = expected.value.replace("-", " ")
+    return Case(row["subject"], f"on {row['where']}", published, predicted, outcome, row["source"])
 
 
 def _device_hours(row: dict[str, str], workload: Workload) -> Case:
@@ -138,7 +150,7 @@ def _device_hours(row: dict[str, str], workload: Workload) -> Case:
     if run is None:
         raise ValueError(f"{row['subject']}: the declaration does not suffice")
     case = _number(row, run.device_hours, 1.0)
-    return Case(case.subject, f"hours of {row['where'][4:]}", case.published, case.predicted, case.agrees, case.source)
+    return replace(case, part=f"hours of {row['where'][4:]}")
 
 
 def _time_per_token(row: dict[str, str], workload: Workload) -> Case:
@@ -150,7 +162,7 @@ def _time_per_token(row: dict[str, str], workload: Workload) -> Case:
     if reached is None or reached.seconds_per_token is None:
         raise ValueError(f"{row['subject']}: the declaration does not suffice")
     case = _number(row, reached.seconds_per_token, 0.001)
-    return Case(case.subject, f"per token on {row['where']}", case.published, case.predicted, case.agrees, case.source)
+    return replace(case, part=f"per token on {row['where']}")
 
 
 _STATES = {"weights", "gradients", "optimiser", "gathered"}

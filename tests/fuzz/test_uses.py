@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -57,7 +58,7 @@ FUNCTIONS = st.sampled_from(
         {"Fn::ImportValue": "x"},
         {"Fn::ToJsonString": {"States": {"A": {"Type": "Task"}}}},
     ]
-)
+).map(deepcopy)  # what is put into a tree may be changed there
 KEYS = st.one_of(
     st.text(max_size=4),
     st.sampled_from(
@@ -206,6 +207,151 @@ def resources(draw: st.DrawFn) -> dict[str, Any]:
     return {"Type": "AWS::StepFunctions::StateMachine", "Properties": {"DefinitionString": text}}
 
 
+LABEL = "node.kubernetes.io/instance-type"
+CONTAINER = {
+    "name": "a",
+    "resources": {"limits": {"nvidia.com/gpu": 1}, "requests": {"aws.amazon.com/neuroncore": "2"}},
+}
+TERM = {"matchExpressions": [{"key": "karpenter.k8s.aws/instance-family", "operator": "In", "values": ["g5"]}]}
+POD = {
+    "nodeSelector": {LABEL: "g5.xlarge", "kubernetes.io/arch": "amd64"},
+    "affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [TERM]}}},
+    "containers": [CONTAINER],
+}
+POOL = {
+    "metadata": {"labels": {"karpenter.k8s.aws/instance-generation": "5"}},
+    "spec": {
+        "requirements": [
+            {"key": "karpenter.k8s.aws/instance-cpu", "operator": "Gt", "values": ["4"]},
+            {"key": "karpenter.sh/capacity-type", "operator": "In", "values": ["spot"]},
+        ]
+    },
+}
+MANIFESTS = [
+    {"apiVersion": "karpenter.sh/v1", "kind": "NodePool", "metadata": {"name": "a"}, "spec": {"template": POOL}},
+    {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "b"}, "spec": {"template": {"spec": POD}}},
+    {"kind": "List", "items": [{"kind": "Pod", "spec": POD}]},
+]
+ATTRIBUTES = {
+    "VCpuCount": {"Min": 4, "Max": 8},
+    "MemoryMiB": {"Min": 1024},
+    "AcceleratorCount": {"Min": 1},
+    "AcceleratorNames": ["a10g"],
+    "AllowedInstanceTypes": ["g5*"],
+    "BareMetal": "excluded",
+}
+TRAINING = {"ResourceConfig": {"InstanceType": "ml.g5.xlarge", "InstanceCount": 1}, "EnableManagedSpotTraining": True}
+TASK = {"Type": "Task", "Resource": "arn:aws:states:::sagemaker:createTrainingJob.sync", "Parameters": TRAINING}
+COMPUTED = {
+    "Type": "Task",
+    "Resource": "arn:aws:states:::aws-sdk:sagemaker:createTrainingJob",
+    "Arguments": {"ResourceConfig.$": "$.a"},
+}
+MACHINE = {"States": {"A": TASK, "B": {"Type": "Map", "ItemProcessor": {"States": {"C": TASK, "D": COMPUTED}}}}}
+STEP = {
+    "Name": "Train",
+    "Type": "Training",
+    "Arguments": {"ResourceConfig": {"InstanceType": {"Get": "Parameters.Type"}}},
+}
+JOINED = {"Std:Join": {"On": ".", "Values": ["ml", {"Get": "Parameters.Other"}]}}
+PIPELINE = {
+    "Parameters": [{"Name": "Type", "DefaultValue": "ml.g5.xlarge"}, {"Name": "Other", "EnumValues": ["ml.g6.xlarge"]}],
+    "Steps": [
+        STEP,
+        {"Name": "If", "Type": "Condition", "Arguments": {"IfSteps": [STEP], "ElseSteps": []}},
+        {
+            "Name": "Join",
+            "Type": "Transform",
+            "Arguments": {"TransformResources": {"InstanceType": {"Std:Join": {"On": ".", "Values": ["a"]}}}},
+        },
+    ],
+}
+OVERRIDES = [
+    {"InstanceType": "g5.xlarge", "WeightedCapacity": "2"},
+    {"InstanceRequirements": ATTRIBUTES},
+    {"LaunchTemplateSpecification": {"LaunchTemplateId": {"Ref": "Template"}}},
+]
+MIXED = {
+    "InstancesDistribution": {"OnDemandPercentageAboveBaseCapacity": 50},
+    "LaunchTemplate": {"LaunchTemplateSpecification": {"LaunchTemplateName": "gpu"}, "Overrides": OVERRIDES},
+}
+SEEDS: list[tuple[str, dict[str, Any]]] = [
+    ("Custom::AWSCDK-EKS-KubernetesResource", {"Manifest": MANIFESTS}),
+    ("Custom::AWSCDK-EKS-HelmChart", {"Chart": "vllm", "Values": {"worker": [POD], "extra": MANIFESTS, **POD}}),
+    (
+        "AWS::StepFunctions::StateMachine",
+        {"DefinitionString": MACHINE, "DefinitionSubstitutions": {"Text": {"Ref": "Text"}}},
+    ),
+    ("AWS::SageMaker::Pipeline", {"PipelineDefinition": {"PipelineDefinitionBody": PIPELINE}}),
+    (
+        "Custom::AWS",
+        {"Create": {"service": "EC2", "action": "runInstances", "parameters": {"InstanceType": "g5.xlarge"}}},
+    ),
+    (
+        "AWS::AutoScaling::AutoScalingGroup",
+        {"MinSize": 1, "MaxSize": 2, "DesiredCapacityType": "units", "MixedInstancesPolicy": MIXED},
+    ),
+    ("AWS::AutoScaling::AutoScalingGroup", {"MinSize": 1, "LaunchTemplate": {"LaunchTemplateId": {"Ref": "Template"}}}),
+    (
+        "AWS::EKS::Nodegroup",
+        {"InstanceTypes": ["g5.xlarge", "g6.xlarge"], "CapacityType": "SPOT", "ScalingConfig": {"MinSize": 0}},
+    ),
+    ("AWS::Batch::ComputeEnvironment", {"ComputeResources": {"InstanceTypes": ["p3", "optimal"], "MinvCpus": 0}}),
+    (
+        "AWS::Batch::JobDefinition",
+        {"PlatformCapabilities": ["FARGATE"], "ContainerProperties": {"RuntimePlatform": {"CpuArchitecture": "ARM64"}}},
+    ),
+    ("AWS::EC2::LaunchTemplate", {"LaunchTemplateData": {"InstanceRequirements": ATTRIBUTES}}),
+    (
+        "AWS::SageMaker::InferenceComponent",
+        {"Specification": {"ComputeResourceRequirements": {"NumberOfAcceleratorDevicesRequired": 1}}},
+    ),
+    (
+        "AWS::SageMaker::EndpointConfig",
+        {"ProductionVariants": [{"InstancePools": [{"InstanceType": "ml.g5.xlarge"}], "ServerlessConfig": {}}]},
+    ),
+    (
+        "AWS::ElastiCache::ReplicationGroup",
+        {"CacheNodeType": "cache.m5.large", "NumNodeGroups": 2, "ReplicasPerNodeGroup": 1},
+    ),
+    ("AWS::RDS::DBInstance", {"DBInstanceClass": "db.m5.large", "MultiAZ": True}),
+    (
+        "AWS::ECS::TaskDefinition",
+        {"RequiresCompatibilities": ["FARGATE"], "RuntimePlatform": {"OperatingSystemFamily": "LINUX"}},
+    ),
+]
+
+
+def places_inside(value: Any) -> list[tuple[Any, Any]]:
+    """Every container inside a value, with every key or index that it has."""
+    found: list[tuple[Any, Any]] = []
+    waiting = [value]
+    while waiting:
+        here = waiting.pop()
+        children = here.items() if isinstance(here, dict) else enumerate(here) if isinstance(here, list) else ()
+        for key, child in children:
+            found.append((here, key))
+            waiting.append(child)
+    return found
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> dict[str, Any]:
+    """A resource that was right before some of its values were replaced by anything, its documents as objects or texts."""
+    resource_type, seed = draw(st.sampled_from(SEEDS))
+    tree = json.loads(json.dumps(seed))
+    for _ in range(draw(st.integers(0, 4))):
+        places = places_inside(tree)
+        if places:
+            holder, key = draw(st.sampled_from(places))
+            holder[key] = draw(JSON)
+    if draw(st.booleans()):
+        holder = tree.get("PipelineDefinition", tree)
+        for key, value in holder.items() if isinstance(holder, dict) else ():
+            holder[key] = json.dumps(value)
+    return {"Type": resource_type, "Properties": tree}
+
+
 def sound(use: SiliconUse) -> bool:
     """Whether a use says one thing, and says it whole."""
     said = [use.instance_type, use.selection, use.architecture, use.unknown]
@@ -220,8 +366,8 @@ def sound(use: SiliconUse) -> bool:
     )
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(resources(), JSON)
+@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(resources() | damaged(), JSON)
 def test_finding_silicon_never_fails_and_every_use_is_sound(resource: dict[str, Any], anything: Any) -> None:
     template = resource | {"Condition": "Prod"} if resource["Type"].endswith("Group") else resource
     other = {"Type": "AWS::EC2::LaunchTemplate", "Properties": {"LaunchTemplateData": anything}}

@@ -69,10 +69,14 @@ class Catalog:
 
         Without a component: the EC2 types, retired ones too. A component whose types no source lists yields none.
         """
-        for name in self._types.names() if component is None else sorted(self._names(component)):
+        for name in self.names(component):
             found = self.find(name)
             if found is not None:
                 yield found
+
+    def names(self, component: Component | None = None) -> tuple[str, ...]:
+        """The names of `types`, without building the types: a look-up among many can choose by name first."""
+        return tuple(self._types.names() if component is None else sorted(self._names(component)))
 
     def offer(self, name: str, component: Component, region: str | None = None) -> Offer:
         """Whether a component offers a type in a region; with no region, whether in any."""

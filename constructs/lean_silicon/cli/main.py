@@ -16,6 +16,9 @@ from lean_silicon.exceptions import LeanSiliconError
 COMMANDS = {
     "check": "judge CloudFormation templates and cdk.out folders",
     "rules": "list the rules, or show one",
+    "advise": "say what to run a model on, leanest first, and what it costs",
+    "estimate": "estimate money, energy and carbon of templates and cdk.out folders",
+    "diff": "say what a change to templates adds or saves",
     "catalog": "look up instance types, and where the figures come from",
 }
 

@@ -7,16 +7,15 @@ from typing import NamedTuple
 from lean_silicon.catalog import Catalog, Component, InstanceType, Lifecycle
 from lean_silicon.estimates.demand import Demand
 from lean_silicon.estimates.row import Alternative
-from lean_silicon.footprint import Quantity, hourly_footprint
+from lean_silicon.footprint import Footprint, hourly_footprint, saving
 from lean_silicon.footprint.advice.draft import Draft, leanest_of_each
 from lean_silicon.footprint.advice.inference import inference_drafts
 from lean_silicon.footprint.advice.training import UTILISATION, training_drafts
-from lean_silicon.footprint.consumption import HOURS_PER_MONTH, Consumption, change, over
+from lean_silicon.footprint.consumption import Consumption, change, over
 from lean_silicon.footprint.work import per_training_run
 from lean_silicon.sizing import Task, Workload, missing_keys
+from lean_silicon.sizing.training_time import training_run
 from lean_silicon.templates import SiliconUse
-
-_MONTH = Quantity.exact(HOURS_PER_MONTH, "h")
 
 
 class _Offer(NamedTuple):
@@ -27,6 +26,16 @@ class _Offer(NamedTuple):
     vcpus: int
     memory_gib: float
     architecture: str
+    generation: int
+    coremark: int | None
+
+    def is_as_large_as(self, present: InstanceType) -> bool:
+        """Whether it lacks nothing: neither vCPUs nor memory, nor speed by CoreMark, or by generation where that is not measured."""
+        if self.vcpus < (present.vcpus or 0) or self.memory_gib < (present.memory_gib or 0.0):
+            return False
+        if self.coremark is not None and present.coremark is not None:
+            return self.coremark >= present.coremark
+        return self.generation >= (present.generation or 0)
 
 
 class Alternatives:
@@ -38,41 +47,56 @@ class Alternatives:
         self._offers: dict[tuple[Component, str | None], list[_Offer]] = {}
 
     def find(
-        self, use: SiliconUse, present: InstanceType, demand: Demand, spent: Consumption, region: str | None
+        self, use: SiliconUse, present: InstanceType, single: Footprint, demand: Demand, region: str | None
     ) -> Alternative | None:
-        """The leanest that still does, if it costs less; `spent` is what the present one costs (in a month, or on the run)."""
+        """The leanest that still does, if it costs less; `single` is one machine of the present type for an hour."""
         workload, task = use.declared, use.task
-        if workload is not None and task is not None and not missing_keys(workload, task=task):
-            return self._for_workload(workload, task, use.component, present, spent, region)
-        if present.accelerators is not None:
+        if workload is None or task is None or missing_keys(workload, task=task):
+            return self._as_large(present, use.component, single, demand, region)
+        draft = self._leanest(workload, task, use.component, region)
+        if draft is None or draft.instance_type.name == present.name:
             return None
-        return self._as_large(present, use.component, demand, spent, region)
+        if task.trains:
+            return self._shorter_run(workload, task, draft, present, single, region)
+        return self._smaller(draft, single, demand, region)
 
-    def _for_workload(
+    def _smaller(self, draft: Draft, single: Footprint, demand: Demand, region: str | None) -> Alternative | None:
+        """Other machines for the same answers, all month."""
+        if demand.hours is None:
+            return None
+        name = draft.instance_type.name
+        instead = hourly_footprint(
+            name,
+            draft.component,
+            region,
+            count=draft.instances,
+            utilisation=demand.utilisation,
+            catalog=self._catalog,
+        )
+        saves = over(saving(single.times(demand.machines.likely), instead), demand.hours)
+        return _if_leaner(name, draft.instances, saves, draft.fit.why)
+
+    def _shorter_run(
         self,
         workload: Workload,
         task: Task,
-        component: Component,
+        draft: Draft,
         present: InstanceType,
-        spent: Consumption,
+        single: Footprint,
         region: str | None,
     ) -> Alternative | None:
-        draft = self._leanest(workload, task, component, region)
-        if draft is None or draft.instance_type.name == present.name:
+        """Other machines for the same training run, where its tokens are declared."""
+        accelerators = present.accelerators
+        if draft.run is None or draft.instance_type.accelerators is None or accelerators is None:
             return None
-        single = hourly_footprint(draft.instance_type.name, component, region, catalog=self._catalog)
-        if draft.run is not None and draft.instance_type.accelerators is not None:
-            busy = hourly_footprint(
-                draft.instance_type.name, component, region, utilisation=UTILISATION, catalog=self._catalog
-            )
-            instead = per_training_run(busy, draft.run.device_hours, draft.instance_type.accelerators.count)
-        elif task.trains:
+        run = training_run(workload, accelerators, devices=accelerators.count, task=task)
+        if run is None:
             return None
-        else:
-            instead = over(single.times(draft.instances), _MONTH)
-        return _if_leaner(
-            draft.instance_type.name, draft.instances, change(instead, spent, site=single.site), draft.fit.why
-        )
+        name = draft.instance_type.name
+        other = hourly_footprint(name, draft.component, region, utilisation=UTILISATION, catalog=self._catalog)
+        now = per_training_run(single, run.device_hours, accelerators.count)
+        instead = per_training_run(other, draft.run.device_hours, draft.instance_type.accelerators.count)
+        return _if_leaner(name, draft.instances, change(instead, now, site=other.site), draft.fit.why)
 
     def _leanest(self, workload: Workload, task: Task, component: Component, region: str | None) -> Draft | None:
         key = (workload, component, region)
@@ -87,23 +111,30 @@ class Alternatives:
         return self._drafts[key]
 
     def _as_large(
-        self, present: InstanceType, component: Component, demand: Demand, spent: Consumption, region: str | None
+        self, present: InstanceType, component: Component, single: Footprint, demand: Demand, region: str | None
     ) -> Alternative | None:
         """Where nobody says what for: a processor type that lacks nothing of the present one."""
-        if present.vcpus is None or present.memory_gib is None or demand.hours is None:
+        if present.accelerators is not None or present.vcpus is None or present.memory_gib is None:
             return None
+        if demand.hours is None:
+            return None
+        offer = self._cheapest_as_large(present, component, region)
+        if offer is None:
+            return None
+        instead = hourly_footprint(offer.name, component, region, utilisation=demand.utilisation, catalog=self._catalog)
+        saves = over(saving(single, instead), demand.hours, demand.machines)
+        needs = "" if offer.architecture == present.architecture else f", if the software runs on {offer.architecture}"
+        why = f"{offer.vcpus} vCPU and {offer.memory_gib:g} GiB, no smaller and no slower than now{needs}"
+        return _if_leaner(offer.name, demand.machines.likely, saves, why)
+
+    def _cheapest_as_large(self, present: InstanceType, component: Component, region: str | None) -> _Offer | None:
+        """The cheapest type that lacks nothing; `None` where that is the present one."""
         for offer in self._sorted_offers(component, region):
             if offer.name == present.name:
                 return None
-            if offer.vcpus >= present.vcpus and offer.memory_gib >= present.memory_gib:
-                break
-        else:
-            return None
-        hourly = hourly_footprint(offer.name, component, region, utilisation=demand.utilisation, catalog=self._catalog)
-        instead = over(hourly, demand.hours, demand.machines)
-        needs = "" if offer.architecture == present.architecture else f", if the software runs on {offer.architecture}"
-        why = f"{offer.vcpus} vCPU and {offer.memory_gib:g} GiB, no less than now{needs}"
-        return _if_leaner(offer.name, demand.machines.likely, change(instead, spent, site=hourly.site), why)
+            if offer.is_as_large_as(present):
+                return offer
+        return None
 
     def _sorted_offers(self, component: Component, region: str | None) -> list[_Offer]:
         key = (component, region)
@@ -126,6 +157,8 @@ class Alternatives:
                     candidate.vcpus or 0,
                     candidate.memory_gib or 0.0,
                     candidate.architecture or "",
+                    candidate.generation or 0,
+                    candidate.coremark,
                 )
             )
         return found

@@ -97,7 +97,7 @@ class _Estimator:
             hourly=hourly,
             monthly=monthly,
             run=run,
-            alternative=self._alternative(use, names, demand, run or monthly, region),
+            alternative=self._alternative(use, names, single, demand, region),
             assumptions=tuple(dict.fromkeys((*demand.assumptions, *_said(single, uses)))),
         )
 
@@ -126,14 +126,14 @@ class _Estimator:
         self,
         use: SiliconUse,
         names: tuple[str, ...],
+        single: Footprint,
         demand: Demand,
-        spent: Consumption | None,
         region: str | None,
     ) -> Alternative | None:
         present = self.catalog.find(names[0])
-        if present is None or spent is None or len(names) > 1:
+        if present is None or len(names) > 1:
             return None
-        return self.alternatives.find(use, present, demand, spent, region)
+        return self.alternatives.find(use, present, single, demand, region)
 
 
 def _as_bought(footprint: Footprint, use: SiliconUse) -> Footprint:

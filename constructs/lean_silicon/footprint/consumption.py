@@ -60,18 +60,20 @@ class Total:
 
 
 def over(footprint: Footprint, hours: Quantity, machines: Quantity | None = None) -> Consumption:
-    """What a footprint amounts to in `hours`, on `machines` of it (one where none is given).
+    """What a footprint, or a saving of one, amounts to in `hours`, on `machines` of it (one where none is given).
 
     Raises
     ------
     InvalidValueError
-        If `hours` is not in ``"h"``, or a band is negative.
+        If `hours` is not in ``"h"``, or `hours` or `machines` is negative.
     """
     if hours.unit != "h":
         raise InvalidValueError(f"hours are in {hours.unit!r}; convert them to 'h' with in_unit()")
     time = hours if machines is None else hours.times(machines, "h")
     sums = {
-        name: rate.times(time, UNITS_OF_MEASURES[name]) for name, rate in footprint.known().items() if name in MEASURES
+        name: rate.scaled_by(time, UNITS_OF_MEASURES[name])
+        for name, rate in footprint.known().items()
+        if name in MEASURES
     }
     return Consumption(**sums)
 

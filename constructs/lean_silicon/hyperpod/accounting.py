@@ -13,6 +13,8 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from lean_silicon.exceptions import InvalidValueError
+from lean_silicon.hyperpod import acknowledgments
+from lean_silicon.hyperpod.acknowledgments import accept
 
 _SCHEMA = "slurm_acct_db"
 _USER = "slurm"
@@ -105,6 +107,8 @@ def make_accounting(scope: Construct, accounting: AccountingDatabase, site: Acco
     secret = cluster.secret
     if secret is None:
         raise InvalidValueError("the accounting database has no secret; keep its generated credentials")
+    accept(cluster, acknowledgments.DATABASE)
+    accept(cluster.node.find_child("Secret"), acknowledgments.SECRET)
     cluster.connections.allow_from(site.nodes, ec2.Port.tcp(_PORT), "Slurm accounting")
     return Accounts(ExistingDatabase(cluster.cluster_endpoint.hostname, secret, _PORT, _SCHEMA), cluster)
 

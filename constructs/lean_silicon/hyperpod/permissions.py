@@ -45,7 +45,7 @@ def node_statements(stack: Stack, cluster_name: str) -> list[iam.PolicyStatement
     ec2_arn = f"arn:{stack.partition}:ec2:{stack.region}:{stack.account}"
     return [
         # The service adds the cluster's id to the log group and chooses the streams
-        iam.PolicyStatement(sid="Logs", actions=LOG_ACTIONS, resources=[logs, f"{logs}:log-stream:*"]),
+        iam.PolicyStatement(sid="Logs", actions=LOG_ACTIONS, resources=[logs]),
         iam.PolicyStatement(
             sid="Metrics",
             actions=["cloudwatch:PutMetricData"],
@@ -65,6 +65,19 @@ def node_statements(stack: Stack, cluster_name: str) -> list[iam.PolicyStatement
         ),
         iam.PolicyStatement(
             sid="TagInterfaces", actions=["ec2:CreateTags"], resources=[f"{ec2_arn}:network-interface/*"]
+        ),
+    ]
+
+
+def script_statements(bucket_arn: str) -> list[iam.PolicyStatement]:
+    """Reading the lifecycle scripts, of every version: nodes of an older one may still be replaced."""
+    return [
+        iam.PolicyStatement(sid="ReadScripts", actions=["s3:GetObject"], resources=[f"{bucket_arn}/lifecycle/*"]),
+        iam.PolicyStatement(
+            sid="ListScripts",
+            actions=["s3:ListBucket"],
+            resources=[bucket_arn],
+            conditions={"StringLike": {"s3:prefix": ["lifecycle/*"]}},
         ),
     ]
 

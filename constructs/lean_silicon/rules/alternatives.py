@@ -21,6 +21,7 @@ from lean_silicon.sizing import FitVerdict, fit
 from lean_silicon.templates import SiliconUse
 
 _SMALLEST_SHARE = 0.5
+_NEURON = r"(?:trn|inf)\d"
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,18 @@ class Comparison:
 
 
 def better_accelerator(use: SiliconUse, context: Context, suits: Callable[[InstanceType], bool]) -> Comparison | None:
-    """The cheapest type that suits, holds the workload and is offered; an earned one goes before a cheaper one that is not."""
+    """The cheapest Neuron type that suits, holds the workload and is offered; an earned one goes before a cheaper one that is not."""
     present = context.type_of(use)
     if present is None or present.accelerators is None:
         return None
+    chosen_by = (suits.__module__, suits.__qualname__)
+    key = (chosen_by, present.name, use.component, context.region_of(use), use.task, use.declared)
+    return context.remembered(key, lambda: _better(use, context, present, suits))
+
+
+def _better(
+    use: SiliconUse, context: Context, present: InstanceType, suits: Callable[[InstanceType], bool]
+) -> Comparison | None:
     compared = [
         _compare(use, context, present, candidate, holds) for candidate, holds in _holding(use, context, present, suits)
     ]
@@ -87,7 +96,7 @@ def _holding(
     use: SiliconUse, context: Context, present: InstanceType, suits: Callable[[InstanceType], bool]
 ) -> Iterator[tuple[InstanceType, str]]:
     """Current types that suit and are large enough, each with the reason why it is."""
-    for candidate in context.types(use.component):
+    for candidate in context.types(use.component, named=_NEURON):
         if candidate.accelerators is None or candidate.lifecycle is not Lifecycle.CURRENT or not suits(candidate):
             continue
         holds = _why_it_holds(use, present, candidate)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Hashable
 from datetime import date
+from typing import Any, TypeVar
 
 from lean_silicon.catalog import Catalog, Component, InstanceType, Offer, Price, load_catalog
 from lean_silicon.footprint import Footprint, hourly_footprint
 from lean_silicon.rules.policy import Policy, Settings
 from lean_silicon.templates import Acknowledgment, SiliconUse, Template, TemplateView
+
+_Answer = TypeVar("_Answer")
 
 
 class Context:
@@ -31,7 +36,8 @@ class Context:
         """The acknowledgments that have met a finding so far."""
         self._view: TemplateView | None = None
         self._types: dict[str, InstanceType | None] = {}
-        self._takes: dict[Component, tuple[InstanceType, ...]] = {}
+        self._takes: dict[tuple[Component, str], tuple[InstanceType, ...]] = {}
+        self._answers: dict[Hashable, Any] = {}
 
     @property
     def settings(self) -> Settings:
@@ -54,11 +60,28 @@ class Context:
             self._types[name] = self.catalog.find(name)
         return self._types[name]
 
-    def types(self, component: Component) -> tuple[InstanceType, ...]:
-        """All types that a component takes."""
-        if component not in self._takes:
-            self._takes[component] = tuple(self.catalog.types(component))
-        return self._takes[component]
+    def types(self, component: Component, named: str = "") -> tuple[InstanceType, ...]:
+        r"""The types that a component takes, or those whose EC2 name matches a pattern from its start on.
+
+        A pattern (``r"trn\d"``) saves building the hundreds of types that are not meant.
+        """
+        key = (component, named)
+        if key not in self._takes:
+            pattern = re.compile(rf"(?:ml\.|db\.|cache\.|kafka\.)?(?:{named})")
+            names = (name for name in self._names(component) if pattern.match(name))
+            found = (self.find(name) for name in names)
+            self._takes[key] = tuple(each for each in found if each is not None)
+        return self._takes[key]
+
+    def _names(self, component: Component) -> tuple[str, ...]:
+        return self.remembered(("names", component), lambda: self.catalog.names(component))
+
+    def remembered(self, key: Hashable, answer: Callable[[], _Answer]) -> _Answer:
+        """The answer to a question that many uses ask alike, worked out once. The key must hold all that the answer depends on."""
+        if key not in self._answers:
+            self._answers[key] = answer()
+        remembered: _Answer = self._answers[key]
+        return remembered
 
     def offer(self, name: str, use: SiliconUse) -> Offer:
         """Whether the use's component offers that type in the use's region."""

@@ -50,6 +50,7 @@ def judge(app: App, context: Context | None = None, rules: Iterable[Rule] | None
         The rules to run. Default: all that the policy runs.
     """
     context = context or Context()
+    context.begin(app)
     chosen = _Chosen(rule for rule in (all_rules() if rules is None else rules) if context.policy.runs(rule.id))
     verdict = Verdict(unreadable=list(app.unreadable))
     for template in app.templates:

@@ -12,7 +12,7 @@ from lean_silicon.exceptions import InvalidValueError
 from lean_silicon.quantity import Quantity
 from lean_silicon.sizing.memory import least_memory, memory_parts, missing_keys
 from lean_silicon.sizing.shape import billions, shape_of
-from lean_silicon.sizing.silicon import capability, replica_sizes, silicon_of
+from lean_silicon.sizing.silicon import capability, replica_sizes, silicon_of, usable_share
 from lean_silicon.sizing.vocabulary import Precision, Silicon, Task
 from lean_silicon.sizing.workload import Workload
 
@@ -39,7 +39,7 @@ class Fit:
     needed
         GiB, for what `available_gib` counts; `None` where the declaration does not suffice.
     available_gib
-        Memory of the devices that one replica uses (all of them for training), or the host's where there are none.
+        Memory that software gets of the devices that one replica uses (of all of them for training), or the host's where there are none.
     why
         One sentence for a report, with the numbers.
     devices
@@ -88,7 +88,7 @@ def fit(workload: Workload | None, instance_type: InstanceType, *, instances: in
         accelerators.accelerator.key,
         silicon_of(accelerators),
         accelerators.count,
-        accelerators.memory_gib_each,
+        accelerators.memory_gib_each * usable_share(accelerators.accelerator.key),
         accelerators.fraction,
     )
     return _fit_devices(workload, devices, instances, purpose)

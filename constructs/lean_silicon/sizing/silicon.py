@@ -26,6 +26,8 @@ class Capability:
         What the software divides a model over: NeuronCores (logical ones on Trainium2), or the device itself.
     tensor_parallel
         The degrees that the software allows, in cores.
+    usable_memory
+        Share of the device's memory that software gets.
     bandwidth_share
         Memory bandwidth that decoding reaches.
     compute_share
@@ -43,6 +45,7 @@ class Capability:
     precisions: frozenset[Precision]
     cores_per_device: int
     tensor_parallel: tuple[int, ...]
+    usable_memory: float
     bandwidth_share: tuple[float, float, float] | None
     compute_share: tuple[float, float, float] | None
     mfu: tuple[float, float, float] | None
@@ -67,6 +70,12 @@ def silicon_of(accelerators: AcceleratorSet | None) -> Silicon:
     if accelerators is None:
         return Silicon.CPU
     return Silicon.NEURON if accelerators.is_neuron else Silicon.GPU
+
+
+def usable_share(key: str) -> float:
+    """Share of a device's memory that software gets; all of it where nothing is known."""
+    known = capability(key)
+    return 1.0 if known is None else known.usable_memory
 
 
 @lru_cache(maxsize=1024)
@@ -99,6 +108,7 @@ def _capability(row: dict[str, str]) -> Capability:
         precisions=frozenset(Precision(name) for name in row["precisions"].split()),
         cores_per_device=int(row["cores_per_device"]),
         tensor_parallel=tuple(int(degree) for degree in row["tensor_parallel"].split()),
+        usable_memory=float(row["usable_memory"]),
         bandwidth_share=_band(row, "bandwidth"),
         compute_share=_band(row, "compute"),
         mfu=_band(row, "mfu"),

@@ -165,7 +165,7 @@ def require_bounded(value: object) -> None:
     """
     level: list[Any] = [value] if isinstance(value, (dict, list)) else []
     total = 0
-    for _ in range(MAX_NESTING + 1):
+    for _ in range(MAX_NESTING):
         containers = [
             item
             for container in level

@@ -125,6 +125,11 @@ class TemplateView:
                     if isinstance(part, Request):
                         yield part
 
+    @staticmethod
+    def names_in(value: object) -> frozenset[str]:
+        """The logical ids and parameters that intrinsic functions inside a value refer to."""
+        return frozenset(_names(value))
+
     @cached_property
     def _by_type(self) -> dict[str, tuple[Resource, ...]]:
         found: dict[str, list[Resource]] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -44,7 +44,7 @@ class DataDistribution(str, Enum):
 
 @dataclass(frozen=True)
 class Channel:
-    """One input of a training job, mounted at ``/opt/ml/input/data/<name>``. Use `s3`.
+    """One input of a training job, mounted at ``/opt/ml/input/data/<name>``. Use `s3` or `s3_object`.
 
     Examples
     --------
@@ -56,6 +56,7 @@ class Channel:
     mode: InputMode = InputMode.FAST_FILE
     distribution: DataDistribution = DataDistribution.FULLY_REPLICATED
     content_type: str | None = None
+    one_object: bool = False
 
     @classmethod
     def s3(
@@ -88,12 +89,26 @@ class Channel:
             If there is no bucket, or the prefix is a URI or starts with a slash.
         """
         if bucket is None:
-            raise InvalidValueError("a channel needs a bucket, got None; give Channel.s3(bucket, 'prefix/') an s3.IBucket")
+            raise InvalidValueError(
+                "a channel needs a bucket, got None; give Channel.s3(bucket, 'prefix/') an s3.IBucket"
+            )
         if prefix.startswith(("/", "s3://")):
             raise InvalidValueError(
                 f"prefix is {prefix!r}; it must be the start of a key, without a leading slash or 's3://', for instance 'train/'"
             )
         return cls(bucket, prefix, mode, distribution, content_type)
+
+    @classmethod
+    def s3_object(cls, bucket: s3.IBucket, key: str) -> Channel:
+        """A single object, downloaded before training starts."""
+        if not key:
+            raise InvalidValueError("key is empty; give the whole key of the object, or use Channel.s3(bucket) for all objects")
+        return replace(cls.s3(bucket, key, mode=InputMode.FILE), one_object=True)
+
+    @property
+    def readable_keys(self) -> str:
+        """The keys that the job has to read, as a pattern for IAM: an S3 prefix is the beginning of keys."""
+        return self.prefix if self.one_object else f"{self.prefix}*"
 
     @property
     def uri(self) -> str:

@@ -28,8 +28,6 @@ class BoundContainer:
     """An image that the training role may pull."""
 
     image_uri: str
-    has_toolkit: bool | None
-    """Whether it has the SageMaker training toolkit, which starts scripts; `None` is unknown."""
     launchers: frozenset[str] | None
     """Launchers that are known to be installed; `None` is unknown."""
 
@@ -67,12 +65,11 @@ class TrainingContainer:
         """Resolve the image for the stack's region and let `role` pull it."""
         if self.asset is not None:
             self.asset.repository.grant_pull(role)
-            return BoundContainer(self.asset.image_uri, None, None)
+            return BoundContainer(self.asset.image_uri, None)
         if self.repository is not None:
             self.repository.grant_pull(role)
-            return BoundContainer(self.repository.repository_uri_for_tag_or_digest(self.tag_or_digest), None, None)
-        published = self.published or PYTORCH_NEURON
-        return _bind_published(scope, role, published)
+            return BoundContainer(self.repository.repository_uri_for_tag_or_digest(self.tag_or_digest), None)
+        return _bind_published(scope, role, self.published or PYTORCH_NEURON)
 
 
 def _bind_published(scope: Construct, role: iam.Role, published: DeepLearningContainer) -> BoundContainer:
@@ -85,7 +82,7 @@ def _bind_published(scope: Construct, role: iam.Role, published: DeepLearningCon
     # GetAuthorizationToken knows no resource.
     role.add_to_policy(iam.PolicyStatement(actions=list(PULL_TOKEN), resources=["*"]))
     uri = f"{account}.dkr.ecr.{stack.region}.{Aws.URL_SUFFIX}/{published.repository}:{published.tag}"
-    return BoundContainer(uri, has_toolkit=True, launchers=published.launchers)
+    return BoundContainer(uri, launchers=published.launchers)
 
 
 def registry_account(scope: Construct, published: DeepLearningContainer) -> str:

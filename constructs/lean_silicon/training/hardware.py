@@ -90,11 +90,21 @@ class TrainingHardware:
             return None if self.is_gpu else True
         return None if machine.local_storage_gb is None else machine.local_storage_gb > 0
 
-    @property
-    def spot_is_offered(self) -> bool:
-        """Whether EC2 sells spare capacity of the type, as far as is known."""
+    def spot_chosen(self, wanted: bool | None) -> bool:
+        """Whether to use spare capacity: as `wanted`, else wherever EC2 sells the type so.
+
+        Raises
+        ------
+        InvalidValueError
+            If it is wanted and not sold.
+        """
         machine = self.machine
-        return machine is None or machine.spot is not False
+        sold = machine is None or machine.spot is not False
+        if wanted and not sold:
+            raise InvalidValueError(
+                f"EC2 sells no spot capacity of {self.instance_type}; leave `spot` out, or use spot=False"
+            )
+        return sold if wanted is None else wanted
 
     @property
     def environment(self) -> dict[str, str]:
@@ -135,7 +145,9 @@ def _require_kind(name: str, *, gpu: bool) -> None:
             "model that a CPU trains does not need this construct"
         )
     if gpu and not machine.accelerators.is_gpu:
-        raise InvalidValueError(f"instance type {name!r} has no GPU; use TrainingHardware.trainium({name!r}) without a reason")
+        raise InvalidValueError(
+            f"instance type {name!r} has no GPU; use TrainingHardware.trainium({name!r}) without a reason"
+        )
     if not gpu and not _is_trainium(machine):
         raise InvalidValueError(
             f"instance type {name!r} is not Trainium; allowed: {', '.join(trainium_types(catalog))}. "

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from aws_cdk import Fn, Stack
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from lean_silicon.exceptions import InvalidValueError
+from lean_silicon.training.training_role import grant_network
 
 # CreateTrainingJob: at most 16 subnets and 5 security groups.
 _MAXIMUM_SUBNETS = 16
@@ -40,22 +42,26 @@ class TrainingNetwork:
 
 def training_network(
     scope: Construct,
+    role: iam.Role,
     vpc: ec2.IVpc | None,
     vpc_subnets: ec2.SubnetSelection | None,
     security_groups: Sequence[ec2.ISecurityGroup] | None,
 ) -> TrainingNetwork:
-    """The user's network, completed by what they left out; a VPC of its own where they gave none."""
+    """The user's network, completed by what they left out, and `role` allowed to use it; a VPC of its own where they gave none."""
     if vpc is None and (vpc_subnets is not None or security_groups):
         raise InvalidValueError("vpc_subnets or security_groups come without a vpc; give the vpc that they belong to")
     chosen = vpc or isolated_vpc(scope)
     subnets = chosen.select_subnets() if vpc_subnets is None else _selected(chosen, vpc_subnets)
     groups = tuple(security_groups or ()) or (_security_group(scope, chosen),)
     if len(groups) > _MAXIMUM_SECURITY_GROUPS:
-        raise InvalidValueError(f"the job has {len(groups)} security groups; SageMaker allows {_MAXIMUM_SECURITY_GROUPS}")
+        raise InvalidValueError(
+            f"the job has {len(groups)} security groups; SageMaker allows {_MAXIMUM_SECURITY_GROUPS}"
+        )
     if not 1 <= len(subnets.subnet_ids) <= _MAXIMUM_SUBNETS:
         raise InvalidValueError(
             f"the job has {len(subnets.subnet_ids)} subnets; SageMaker allows 1 to {_MAXIMUM_SUBNETS}. Choose with vpc_subnets"
         )
+    grant_network(role, chosen, subnets, groups)
     return TrainingNetwork(chosen, subnets, groups)
 
 

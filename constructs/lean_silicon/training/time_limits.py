@@ -37,7 +37,9 @@ class TimeLimits:
             If `run` is shorter than a second or longer than 28 days, or `wait` comes without spot or is shorter than `run`.
         """
         if wait is not None and not spot:
-            raise InvalidValueError(f"max_wait is {wait.to_human_string()} but spot is off; leave max_wait out, or use spot=True")
+            raise InvalidValueError(
+                f"max_wait is {wait.to_human_string()} but spot is off; leave max_wait out, or use spot=True"
+            )
         if run.is_unresolved():
             return cls(run, (wait or run) if spot else None)
         if not 1 <= run.to_seconds() <= MAXIMUM_RUN_DAYS * _DAY:
@@ -50,8 +52,8 @@ class TimeLimits:
         chosen = wait or Duration.seconds(min(2 * run.to_seconds(), MAXIMUM_RUN_DAYS * _DAY))
         if not chosen.is_unresolved() and chosen.to_seconds() < run.to_seconds():
             raise InvalidValueError(
-                f"max_wait is {chosen.to_human_string()}, shorter than time_limit ({run.to_human_string()}); it counts the run and the wait "
-                "for spot capacity together, so it must be at least as long"
+                f"max_wait is {chosen.to_human_string()}, shorter than time_limit ({run.to_human_string()}); it counts the run and "
+                "the wait for spot capacity together, so it must be at least as long"
             )
         return cls(run, chosen)
 

@@ -22,7 +22,7 @@ from constructs import Construct
 
 from lean_silicon.exceptions import InvalidValueError
 from lean_silicon.runtime import training_launcher
-from lean_silicon.training.channels import Channel, InputMode
+from lean_silicon.training.channels import Channel
 from lean_silicon.training.distribution import Distribution
 
 CODE_CHANNEL = "code"
@@ -73,7 +73,9 @@ class TrainingCode:
         """
         place = Path(folder)
         if not place.is_dir():
-            raise InvalidValueError(f"code folder {str(folder)!r} does not exist or is no folder (looked in {Path.cwd()})")
+            raise InvalidValueError(
+                f"code folder {str(folder)!r} does not exist or is no folder (looked in {Path.cwd()})"
+            )
         code = cls(entry_point, place)
         if not (place / entry_point).is_file():
             raise InvalidValueError(f"entry_point {entry_point!r} is not in the code folder {str(folder)!r}")
@@ -106,7 +108,7 @@ class TrainingCode:
                 "archive in S3; use TrainingCode.from_asset(folder), or Distribution.torchrun()"
             )
         return BoundCode(
-            Channel.s3(bucket, key, mode=InputMode.FILE),
+            Channel.s3_object(bucket, key),
             {
                 "sagemaker_program": LAUNCH_SCRIPT if launched else self.entry_point,
                 "sagemaker_submit_directory": f"/opt/ml/input/data/{CODE_CHANNEL}/{key.rsplit('/', 1)[-1]}",

@@ -8,6 +8,7 @@ from aws_cdk import Resource
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
 
 
 class TrainingJobBase(Resource):
@@ -60,3 +61,11 @@ class TrainingJobBase(Resource):
     def metric_time(self, **options: Any) -> cloudwatch.Metric:
         """How long runs take, in milliseconds, waits for capacity included."""
         return self._state_machine.metric_time(**options)
+
+
+class ImportedTrainingJob(TrainingJobBase):
+    """A training job of another stack. Made by ``TrainiumTrainingJob.from_state_machine_arn``."""
+
+    def __init__(self, scope: Construct, construct_id: str, state_machine_arn: str) -> None:
+        super().__init__(scope, construct_id)
+        self._state_machine = sfn.StateMachine.from_state_machine_arn(self, "StateMachine", state_machine_arn)

@@ -48,8 +48,7 @@ def training_role(scope: Construct) -> iam.Role:
 def grant_read(role: iam.Role, channels: Iterable[Channel]) -> None:
     """Let the job read its inputs, and no other objects of the same buckets."""
     for channel in channels:
-        # An S3 prefix is the beginning of keys, so the data are all keys that begin so.
-        _grant_bucket(role, channel.bucket, f"{channel.prefix}*", permissions.READ_OBJECTS)
+        _grant_bucket(role, channel.bucket, channel.readable_keys, permissions.READ_OBJECTS)
         if channel.bucket.encryption_key is not None:
             channel.bucket.encryption_key.grant(role, *permissions.DECRYPT)
 

@@ -3,49 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
-from aws_cdk import Acknowledgment, Duration, Names, RemovalPolicy, Size, Stack, Validations
+from aws_cdk import CfnResource, Duration, Names, Size
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_scheduler_targets as scheduler_targets
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from lean_silicon.exceptions import InvalidValueError
-from lean_silicon.sizing import Requirement, Task, Workload
-from lean_silicon.training import permissions
+from lean_silicon.sizing import Workload
 from lean_silicon.training.capacity_retry import CapacityRetry
-from lean_silicon.training.channels import Channel, require_channels
-from lean_silicon.training.containers import BoundContainer, TrainingContainer
+from lean_silicon.training.channels import Channel
+from lean_silicon.training.containers import TrainingContainer
+from lean_silicon.training.declaration import declare, declared_workload
 from lean_silicon.training.distribution import Distribution
 from lean_silicon.training.hardware import TrainingHardware
-from lean_silicon.training.hyperparameters import encode_hyperparameters
 from lean_silicon.training.network import training_network
-from lean_silicon.training.request import (
-    CHECKPOINT_PREFIX,
-    LONGEST_PREFIX,
-    OUTPUT_PREFIX,
-    TrainingRequest,
-    require_environment,
+from lean_silicon.training.program import TrainingProgram
+from lean_silicon.training.request import TrainingRequest
+from lean_silicon.training.state_machine import training_state_machine
+from lean_silicon.training.storage import training_storage
+from lean_silicon.training.time_limits import TimeLimits
+from lean_silicon.training.training_code import TrainingCode
+from lean_silicon.training.training_job_base import ImportedTrainingJob, TrainingJobBase
+from lean_silicon.training.training_role import grant_read, training_role
+from lean_silicon.training.validation import (
+    LONGEST_JOB_NAME_PREFIX,
     require_job_name_prefix,
     require_metric_definitions,
+    require_tags,
 )
-from lean_silicon.training.time_limits import TimeLimits
-from lean_silicon.training.training_code import CODE_CHANNEL, BoundCode, TrainingCode
-from lean_silicon.training.training_job_base import TrainingJobBase
-from lean_silicon.training.training_role import grant_network, grant_read, grant_volume, grant_write, training_role
-from lean_silicon.training.workflow import training_workflow
 
-_GPU_TRAINING = "SIL001"
-# Types without disks of their own get an EBS volume; the toolkit, the code and a model of a few billion weights fit into this.
-_VOLUME = 100
-_OWN_ENVIRONMENT_VARIABLES = 1
+_DEFAULT_TIME_LIMIT_HOURS = 24
 
 
 class TrainiumTrainingJob(TrainingJobBase):
@@ -159,51 +152,98 @@ class TrainiumTrainingJob(TrainingJobBase):
     ) -> None:
         super().__init__(scope, construct_id)
         self._hardware = hardware or TrainingHardware.trainium()
-        self._spot = _spot(self._hardware, spot)
-        self._workload = _declared(workload or Workload(), self._hardware, interruptible=self._spot)
-        image = _container(container, self._hardware, code, distribution)
-        time_limits = TimeLimits.of(time_limit or Duration.hours(24), max_wait, spot=self._spot)
-        require_metric_definitions(metric_definitions or {})
+        self._spot = self._hardware.spot_chosen(spot)
+        self._workload = declared_workload(workload, self._hardware, interruptible=self._spot)
+        limits = TimeLimits.of(time_limit or Duration.hours(_DEFAULT_TIME_LIMIT_HOURS), max_wait, spot=self._spot)
         prefix = require_job_name_prefix(job_name_prefix or self._default_prefix())
-        variables = {**self._hardware.environment, **(distribution.environment(code.entry_point) if distribution and code else {})}
-        require_environment(environment or {}, len(variables) + _OWN_ENVIRONMENT_VARIABLES)
-
-        bound = code.bind(self, distribution) if code else None
-        channels = _channels(inputs or {}, bound)
-        encoded = encode_hyperparameters(hyperparameters or {}, reserved=_toolkit_settings(bound, distribution))
+        require_metric_definitions(metric_definitions or {})
+        require_tags(job_tags or {})
 
         self._role = training_role(self)
-        resolved = image.bind(self, self._role)
-        _require_launcher(resolved, distribution)
-        self._network = training_network(self, vpc, vpc_subnets, security_groups)
-        grant_network(self._role, self._network.vpc, self._network.subnets, self._network.security_groups)
-        self._connections = ec2.Connections(security_groups=list(self._network.security_groups))
-
-        self._encryption_key = encryption_key or (output_bucket.encryption_key if output_bucket else None) or self._own_key()
-        self._output_bucket = output_bucket or self._own_bucket()
-        grant_read(self._role, channels.values())
-        grant_write(self._role, self._output_bucket, (OUTPUT_PREFIX, CHECKPOINT_PREFIX), self._output_key())
-        has_volume = self._hardware.has_local_storage is False
-        if has_volume:
-            grant_volume(self._role, self._encryption_key)
-
+        program = TrainingProgram(
+            hardware=self._hardware,
+            code=code,
+            inputs=inputs or {},
+            container=container or TrainingContainer.for_silicon(gpu=self._hardware.is_gpu),
+            distribution=distribution,
+            hyperparameters=hyperparameters or {},
+            environment=environment or {},
+        ).bind(self, self._role)
+        grant_read(self._role, program.inputs.values())
+        self._network = training_network(self, self._role, vpc, vpc_subnets, security_groups)
+        self._storage = training_storage(self, self._role, self._hardware, output_bucket, encryption_key, volume_size)
         request = TrainingRequest(
             job_name_prefix=prefix,
-            image_uri=resolved.image_uri,
             role_arn=self._role.role_arn,
             hardware=self._hardware,
-            inputs=channels,
-            hyperparameters=encoded,
-            environment={**variables, **(environment or {})},
+            program=program,
             metric_definitions=metric_definitions or {},
             tags=job_tags or {},
-            bucket_name=self._output_bucket.bucket_name,
-            output_key_arn=self._output_key().key_arn,
-            volume_key_arn=self._encryption_key.key_arn if has_volume else None,
-            volume_gib=_volume_gib(self._hardware, volume_size),
-            time_limits=time_limits,
+            storage=self._storage,
+            time_limits=limits,
             spot=self._spot,
-            network=self._network.to_request(),
+            network=self._network,
             network_isolation=network_isolation,
             encrypt_traffic=encrypt_inter_container_traffic,
         )
+        machine = training_state_machine(self, request, capacity_retry or CapacityRetry(), self._role)
+        self._state_machine = machine
+        self._connections = ec2.Connections(security_groups=list(self._network.security_groups))
+        self._metadata_on(machine)
+        if schedule is not None:
+            target = scheduler_targets.StepFunctionsStartExecution(machine)
+            scheduler.Schedule(self, "Schedule", schedule=schedule, target=target)
+
+    @classmethod
+    def from_state_machine_arn(cls, scope: Construct, construct_id: str, state_machine_arn: str) -> TrainingJobBase:
+        """A training job of another stack, to start it or watch it."""
+        return ImportedTrainingJob(scope, construct_id, state_machine_arn)
+
+    @property
+    def hardware(self) -> TrainingHardware:
+        """The instances."""
+        return self._hardware
+
+    @property
+    def workload(self) -> Workload:
+        """What the job declares about itself in the template."""
+        return self._workload
+
+    @property
+    def training_role(self) -> iam.IRole:
+        """The role that the job runs with."""
+        return self._role
+
+    @property
+    def grant_principal(self) -> iam.IPrincipal:
+        """The job, as the one to grant permissions to: ``table.grant_read_data(job)``. Of use without network isolation only."""
+        return self._role.grant_principal
+
+    @property
+    def output_bucket(self) -> s3.IBucket:
+        """Where models and checkpoints go."""
+        return self._storage.bucket
+
+    @property
+    def encryption_key(self) -> kms.IKey:
+        """The key that encrypts models and checkpoints."""
+        return self._storage.output_key
+
+    @property
+    def vpc(self) -> ec2.IVpc:
+        """The network of the instances."""
+        return self._network.vpc
+
+    @property
+    def connections(self) -> ec2.Connections:
+        """What the instances may connect to, for example a file system."""
+        return self._connections
+
+    def _default_prefix(self) -> str:
+        name = Names.unique_resource_name(self, max_length=LONGEST_JOB_NAME_PREFIX, separator="-")
+        return name.lower().strip("-")
+
+    def _metadata_on(self, machine: sfn.StateMachine) -> None:
+        resource = machine.node.default_child
+        if isinstance(resource, CfnResource):
+            declare(self, resource, self._workload, self._hardware.cuda_reason)

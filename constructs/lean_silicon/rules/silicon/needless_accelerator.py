@@ -103,7 +103,7 @@ def _cheapest_that_serves(
         return None
     priced = [
         (price.usd_per_hour.high, candidate.name, candidate)
-        for candidate in context.types(use.component)
+        for candidate in context.types(use.component, named=r"[a-z]+\d+[a-z]*g")
         if _is_steady_graviton(candidate)
         and (price := context.price(candidate.name, use)) is not None
         and price.usd_per_hour.high < limit.usd_per_hour.low

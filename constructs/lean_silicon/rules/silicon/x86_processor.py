@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from lean_silicon.catalog import Component, Evidence, InstanceType, Lifecycle
-from lean_silicon.footprint import saving
+from lean_silicon.footprint import Footprint, saving
 from lean_silicon.rules.context import Context
 from lean_silicon.rules.describe import machine, offered, priced_by
 from lean_silicon.rules.finding import Finding, Severity, Suggestion
@@ -88,22 +89,23 @@ class X86Processor(SiliconRule):
         present = context.type_of(use)
         if use.component not in _JUDGED or present is None or not _is_plain_x86(present) or runs_windows(use):
             return
-        better = _best(tuple(_graviton_instead(use, context, present)), present, use, context)
+        key = (self.id, present.name, use.component, context.region_of(use))
+        better = context.remembered(key, lambda: _better(use, context, present))
         if better is None:
             return
-        now, then = context.footprint(present.name, use), context.footprint(better.name, use)
+        graviton, now, then = better
         finding = self.found(
             use,
-            f"{machine(present)} is x86. {offered(better, present, use, context)}; it scores {better.coremark:,} in CoreMark "
+            f"{machine(present)} is x86. {offered(graviton, present, use, context)}; it scores {graviton.coremark:,} in CoreMark "
             f"against {present.coremark:,}, and costs {then.cost} against {now.cost}.",
             severity=Severity.ERROR if use.declared is not None else Severity.WARNING,
             suggestion=Suggestion(
-                f"Use {better.name} with an arm64 image; if the software cannot leave x86, "
+                f"Use {graviton.name} with an arm64 image; if the software cannot leave x86, "
                 "declare the workload with Requires: [x86] and a Reason.",
-                instance_type=better.name,
+                instance_type=graviton.name,
                 saves=saving(now, then),
             ),
-            sources=(context.offer(better.name, use).basis, *priced_by(then)),
+            sources=(context.offer(graviton.name, use).basis, *priced_by(then)),
         )
         yield accepted_by_requirement(finding, use, Requirement.X86)
 
@@ -112,12 +114,27 @@ def _is_plain_x86(present: InstanceType) -> bool:
     return present.architecture == "x86_64" and present.accelerators is None and present.coremark is not None
 
 
+class _Better(NamedTuple):
+    """The Graviton type to use instead, and the footprints of both."""
+
+    graviton: InstanceType
+    now: Footprint
+    then: Footprint
+
+
+def _better(use: SiliconUse, context: Context, present: InstanceType) -> _Better | None:
+    best = _best(tuple(_graviton_instead(use, context, present)), present, use, context)
+    if best is None:
+        return None
+    return _Better(best, context.footprint(present.name, use), context.footprint(best.name, use))
+
+
 def _graviton_instead(use: SiliconUse, context: Context, present: InstanceType) -> Iterator[InstanceType]:
-    """Graviton types that do at least as much for no more money, offered where the use is."""
+    """Graviton types of the same category and size that do at least as much for no more money, offered where the use is."""
     price = context.price(present.name, use)
-    category = _category(present.family)
-    for candidate in context.types(use.component):
-        if not candidate.is_graviton or candidate.size != present.size or _category(candidate.family) != category:
+    named = rf"{_category(present.family)}\d+[a-z]*g[a-z]*\.{re.escape(present.size)}$"
+    for candidate in context.types(use.component, named=named):
+        if not candidate.is_graviton:
             continue
         if (
             candidate.accelerators is not None

@@ -115,7 +115,7 @@ class Evaluator:
     def _entries(self, key: object, entry: object, decided: Decisions) -> list[Resolved]:
         """The cases of one entry of a mapping or list, each with its key."""
         cases = self.nested(entry, decided)
-        return [case if is_absent(case) else case._replace(value=(key, case.value)) for case in cases]
+        return [case if case.value is None else case._replace(value=(key, case.value)) for case in cases]
 
     def _extended(self, lists: list[Resolved], cases_of: Callable[[Decisions], list[Resolved]]) -> list[Resolved]:
         """Each of several lists, extended by each value that is possible after it."""

@@ -1,0 +1,43 @@
+"""``lean-silicon estimate PATH...``: what the silicon of templates costs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from lean_silicon.catalog import load_catalog
+from lean_silicon.cli.estimate_arguments import add_estimate_arguments, estimated, say_unreadable, settings_of
+from lean_silicon.cli.estimate_report import estimate_json, estimate_markdown, estimate_text
+from lean_silicon.cli.freshness import warn_if_old
+from lean_silicon.cli.output import complain, write_report
+from lean_silicon.estimates import Estimate
+from lean_silicon.exceptions import ConfigurationError
+from lean_silicon.templates import Unreadable
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.add_argument(
+        "paths", nargs="+", metavar="PATH", help="a template, a cdk.out folder, or a folder of templates"
+    )
+    add_estimate_arguments(parser)
+    parser.add_argument("--format", choices=("text", "markdown", "json"), default="text", help="default: text")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Estimate. 0: done, 2: bad usage or something could not be read."""
+    try:
+        result, unreadable = estimated(arguments.paths, settings_of(arguments))
+        write_report(_report(result, unreadable, arguments.format), arguments.output)
+    except ConfigurationError as error:
+        complain(str(error))
+        return 2
+    warn_if_old(load_catalog().as_of)
+    say_unreadable(unreadable)
+    return 2 if unreadable else 0
+
+
+def _report(result: Estimate, unreadable: tuple[Unreadable, ...], style: str) -> str:
+    if style == "json":
+        return json.dumps(estimate_json(result, unreadable, as_of=load_catalog().as_of), indent=2, ensure_ascii=False)
+    return estimate_markdown(result, unreadable) if style == "markdown" else estimate_text(result, unreadable)

@@ -1,0 +1,54 @@
+"""The options that `estimate` and `diff` share, and what they read."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from lean_silicon.catalog import load_catalog
+from lean_silicon.estimates import Estimate, Settings, estimate
+from lean_silicon.exceptions import ConfigurationError, InvalidValueError
+from lean_silicon.templates import App, Unreadable, read_app
+
+
+def add_estimate_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say what a template does not."""
+    parser.add_argument("--region", help="the region for templates that name none")
+    parser.add_argument(
+        "--hours", type=float, metavar="H", help="hours a month that machines and jobs run; default: 730, jobs unknown"
+    )
+    parser.add_argument(
+        "--utilisation", type=float, metavar="U", help="how busy, from 0 to 1; default: 0.5, training 1"
+    )
+    parser.add_argument("--output", metavar="FILE", help="write the report there instead of to the terminal")
+
+
+def settings_of(arguments: argparse.Namespace) -> Settings:
+    """The settings that the options make.
+
+    Raises
+    ------
+    ConfigurationError
+        If the region is unknown or a number is out of range.
+    """
+    region = arguments.region
+    if region is not None and load_catalog().region(region) is None:
+        known = ", ".join(each.code for each in load_catalog().regions())
+        raise ConfigurationError(f"region {region!r} is not known; known: {known}")
+    try:
+        return Settings(region=region, hours=arguments.hours, utilisation=arguments.utilisation)
+    except InvalidValueError as error:
+        raise ConfigurationError(f"--{error}") from None
+
+
+def estimated(paths: Sequence[str], settings: Settings) -> tuple[Estimate, tuple[Unreadable, ...]]:
+    """The estimate of what stands in the paths, and what could not be read."""
+    app: App = read_app(paths, region=settings.region)
+    return estimate(app, settings), tuple(app.unreadable)
+
+
+def say_unreadable(unreadable: Sequence[Unreadable]) -> None:
+    """Name on standard error what could not be read."""
+    for bad in unreadable:
+        print(f"lean-silicon: {bad.path}: {bad.error}", file=sys.stderr)

@@ -1,0 +1,284 @@
+"""`SlurmCluster`: a HyperPod cluster with Slurm as one construct."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import jsii
+from aws_cdk import Annotations, Names, RemovalPolicy, Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sagemaker as sagemaker
+from constructs import Construct
+
+from lean_silicon.hyperpod.accounting import AccountingDatabase, AccountingSite, Accounts, make_accounting
+from lean_silicon.hyperpod.address_space import addresses_needed
+from lean_silicon.hyperpod.head_node import HeadNode
+from lean_silicon.hyperpod.instance_groups import Surroundings, head_group, worker_group
+from lean_silicon.hyperpod.lifecycle import Lifecycle, bucket_name_of, node_settings, publish_scripts
+from lean_silicon.hyperpod.limits import check_name, check_plan
+from lean_silicon.hyperpod.network import make_network
+from lean_silicon.hyperpod.operations import Operations
+from lean_silicon.hyperpod.permissions import METRIC_NAMESPACE, session_statements
+from lean_silicon.hyperpod.quotas import Quota, quotas_of
+from lean_silicon.hyperpod.roles import NodeRoles
+from lean_silicon.hyperpod.software import Software
+from lean_silicon.hyperpod.storage import SharedStorage, StorageSite, make_storage
+from lean_silicon.hyperpod.topology import ClusterPlan, NodeType, Partition, ProvisioningMode
+from lean_silicon.hyperpod.worker_group import WorkerGroup
+
+
+@jsii.implements(ec2.IConnectable)
+class SlurmCluster(Construct):
+    """A SageMaker HyperPod cluster with Slurm, on the service's own configuration of Slurm: no custom resource manages it.
+
+    Parameters
+    ----------
+    scope, construct_id
+        As everywhere in the CDK.
+    workers
+        Groups of nodes that run jobs: Trainium, or GPUs with a reason.
+    vpc
+        Your own VPC, with private subnets that reach S3, CloudWatch, Systems Manager and SageMaker. Default: a new one without a way to the internet, with
+        endpoints for what nodes call.
+    availability_zone
+        Where the accelerators are. Default: the first zone of the VPC.
+    controller, login
+        The nodes that run no jobs. Default: the smallest controller, and no login node (people submit jobs from the controller).
+    storage
+        What nodes share. Default: FSx for Lustre, sized from the workers' accelerator memory.
+    accounting
+        A database for Slurm's accounts. Default: on the controller, where it is lost with its volume.
+    software
+        People, containers, metrics, a hook of your own.
+    operations
+        How the service runs the cluster: provisioning, recovery, idle alarms.
+    cluster_name
+        Default: made from the construct's path. A cluster cannot be renamed.
+    encryption_key
+        For volumes, file systems and the database. Default: a new key that rotates; with provisioning all at once the service takes none for volumes.
+    removal_policy
+        Of what holds data. Default: retain.
+
+    Raises
+    ------
+    InvalidValueError
+        If the service would refuse the cluster; see `lean_silicon.hyperpod.limits`.
+
+    Examples
+    --------
+    >>> from aws_cdk import App, Environment, Stack
+    >>> stack = Stack(App(), "Training", env=Environment(account="111122223333", region="us-east-2"))
+    >>> cluster = SlurmCluster(stack, "Cluster", workers=[WorkerGroup.trainium2(count=4)])
+    >>> cluster.partitions[0].generic_resource
+    'neuron:16'
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        workers: Sequence[WorkerGroup],
+        vpc: ec2.IVpc | None = None,
+        availability_zone: str | None = None,
+        controller: HeadNode | None = None,
+        login: HeadNode | None = None,
+        storage: SharedStorage | None = None,
+        accounting: AccountingDatabase | None = None,
+        software: Software | None = None,
+        operations: Operations | None = None,
+        cluster_name: str | None = None,
+        encryption_key: kms.IKey | None = None,
+        removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._workers = tuple(workers)
+        self._heads = {NodeType.CONTROLLER: controller or HeadNode()}
+        if login is not None:
+            self._heads[NodeType.LOGIN] = login
+        self._operations = operations or Operations()
+        self._software = software or Software()
+        shared = storage or SharedStorage.lustre()
+        self.cluster_name = cluster_name or Names.unique_resource_name(self, max_length=63, separator="-").strip("-")
+        check_name("cluster_name", self.cluster_name)
+        self.plan = self._plan(shared, accounting is not None, encryption_key is not None)
+        check_plan(self.plan)
+
+        addresses = addresses_needed((group.instance_types, group.count) for group in self.plan.groups)
+        network = make_network(self, vpc, availability_zone, addresses)
+        self.vpc = network.vpc
+        self._security_group = network.security_group
+        self._connections = ec2.Connections(security_groups=[network.security_group])
+        self.encryption_key = encryption_key or self._new_key(removal_policy)
+        site = StorageSite(network.vpc, network.subnet, network.security_group, self.encryption_key, removal_policy)
+        mounts = make_storage(self, shared, self._workers, site)
+        settings = node_settings(self.cluster_name, self.plan, self._workers, self._software, mounts)
+        lifecycle = publish_scripts(self, self._software, settings, removal_policy)
+        self.lifecycle_bucket = lifecycle.bucket
+        roles = NodeRoles(self, self.cluster_name, lifecycle.bucket, self._volume_key)
+        accounts = self._accounts(accounting, network.vpc, removal_policy)
+        if accounts is not None:
+            accounts.database.secret.grant_read(roles.controller)
+        self._resource = self._make(Surroundings(lifecycle, mounts, self._volume_key), roles, accounts, network.subnet)
+        self._order(lifecycle, roles, accounts)
+        self._declare()
+        self.idle_alarms = self._make_idle_alarms()
+        self._say(lifecycle)
+
+    @property
+    def cluster_arn(self) -> str:
+        """The cluster's ARN, which ends in its id."""
+        return self._resource.attr_cluster_arn
+
+    @property
+    def connections(self) -> ec2.Connections:
+        """The network of the nodes, to open other things to them."""
+        return self._connections
+
+    @property
+    def partitions(self) -> tuple[Partition, ...]:
+        """Slurm's partitions, one for each group of workers."""
+        return tuple(worker.slurm_partition() for worker in self._workers)
+
+    @property
+    def quotas(self) -> tuple[Quota, ...]:
+        """Service quotas to ask for before the first deployment."""
+        return quotas_of(self.plan, self._workers)
+
+    def grant_access(self, grantee: iam.IGrantable) -> None:
+        """Let somebody see the nodes and open sessions on them through Systems Manager. There is no other way in."""
+        for statement in session_statements(Stack.of(self), self.cluster_arn):
+            grantee.grant_principal.add_to_principal_policy(statement)
+
+    def metric(self, metric_name: str, *, instance_group: str) -> cloudwatch.Metric:
+        """A metric that the nodes of a group publish, averaged over its nodes."""
+        return cloudwatch.Metric(
+            namespace=METRIC_NAMESPACE,
+            metric_name=metric_name,
+            dimensions_map={"ClusterName": self.cluster_name, "InstanceGroup": instance_group},
+        )
+
+    def metric_accelerator_utilization(self, instance_group: str) -> cloudwatch.Metric:
+        """Utilisation of a group's accelerators, percent, idle devices counted."""
+        return self.metric("AcceleratorUtilization", instance_group=instance_group)
+
+    def metric_accelerator_power(self, instance_group: str) -> cloudwatch.Metric:
+        """Power of a node's accelerators, W. GPUs only: AWS publishes no watts of Trainium, so nothing is published there."""
+        return self.metric("AcceleratorPower", instance_group=instance_group)
+
+    @property
+    def _volume_key(self) -> kms.IKey | None:
+        """The key for the nodes' volumes: the service takes one only with Continuous provisioning."""
+        continuous = self._operations.provisioning is ProvisioningMode.CONTINUOUS
+        return self.encryption_key if continuous else None
+
+    def _plan(self, storage: SharedStorage, has_accounting: bool, has_key: bool) -> ClusterPlan:
+        mounts = storage.mounts_anything
+        return ClusterPlan(
+            groups=(
+                *(head.plan(node_type, mounts_fsx=mounts) for node_type, head in self._heads.items()),
+                *(worker.plan(mounts_fsx=mounts) for worker in self._workers),
+            ),
+            provisioning=self._operations.provisioning,
+            has_accounting_database=has_accounting,
+            has_customer_key=has_key,
+            lifecycle_bucket=bucket_name_of(self._software),
+        )
+
+    def _new_key(self, removal_policy: RemovalPolicy) -> kms.Key:
+        return kms.Key(
+            self,
+            "Key",
+            description=f"Volumes, file systems and accounts of {self.cluster_name}",
+            enable_key_rotation=True,
+            removal_policy=removal_policy,
+        )
+
+    def _accounts(self, accounting: AccountingDatabase | None, vpc: ec2.IVpc, removal_policy: RemovalPolicy) -> Accounts | None:
+        if accounting is None:
+            return None
+        site = AccountingSite(vpc, self._security_group, self.encryption_key, removal_policy)
+        return make_accounting(self, accounting, site)
+
+    def _make(
+        self, around: Surroundings, roles: NodeRoles, accounts: Accounts | None, subnet: ec2.ISubnet
+    ) -> sagemaker.CfnCluster:
+        heads = [head_group(head, kind, roles.of(kind), around) for kind, head in self._heads.items()]
+        operations = self._operations
+        percent = operations.tiered_checkpoint_percent
+        continuous = operations.provisioning is ProvisioningMode.CONTINUOUS
+        return sagemaker.CfnCluster(
+            self,
+            "Resource",
+            cluster_name=self.cluster_name,
+            instance_groups=[*heads, *(worker_group(each, roles.other, around) for each in self._workers)],
+            node_recovery="Automatic" if operations.automatic_recovery else "None",
+            node_provisioning_mode=ProvisioningMode.CONTINUOUS.value if continuous else None,
+            orchestrator=sagemaker.CfnCluster.OrchestratorProperty(
+                slurm=sagemaker.CfnCluster.ClusterOrchestratorSlurmConfigProperty(
+                    slurm_config_strategy=operations.slurm_config.value,
+                    accounting_database=_database(accounts),
+                )
+            ),
+            tiered_storage_config=(
+                sagemaker.CfnCluster.TieredStorageConfigProperty(
+                    mode="Enable", instance_memory_allocation_percentage=percent
+                )
+                if percent is not None
+                else None
+            ),
+            vpc_config=sagemaker.CfnCluster.VpcConfigProperty(
+                security_group_ids=[self._security_group.security_group_id], subnets=[subnet.subnet_id]
+            ),
+        )
+
+    def _order(self, lifecycle: Lifecycle, roles: NodeRoles, accounts: Accounts | None) -> None:
+        """Nodes read scripts and secrets, and call endpoints, as soon as they start."""
+        needed = [lifecycle.deployment, roles.controller, roles.other]
+        if accounts is not None and accounts.cluster is not None:
+            needed.append(accounts.cluster)
+        self._resource.node.add_dependency(*needed)
+        own_vpc = self.node.try_find_child("Vpc")
+        if own_vpc is not None:
+            self._resource.node.add_dependency(own_vpc)
+
+    def _declare(self) -> None:
+        """Say what each group is for, so that the rules can judge it."""
+        workloads = {
+            head.plan(kind, mounts_fsx=False).name: head.workload(kind).to_metadata() for kind, head in self._heads.items()
+        }
+        workloads.update({worker.name: worker.workload.to_metadata() for worker in self._workers})
+        self._resource.add_metadata("LeanSilicon", {"Workloads": workloads})
+
+    def _make_idle_alarms(self) -> tuple[cloudwatch.Alarm, ...]:
+        idle = self._operations.idle_alarm
+        if idle is None:
+            return ()
+        return tuple(
+            idle.make(self, f"Idle-{worker.name}", self.metric_accelerator_utilization(worker.name), worker.name)
+            for worker in self._workers
+            if worker.accelerator_kind is not None
+        )
+
+    def _say(self, lifecycle: Lifecycle) -> None:
+        """Quotas to ask for, and what nobody could look up."""
+        asked = "; ".join(str(quota) for quota in self.quotas)
+        Annotations.of(self).add_info(f"Quotas to ask for before deploying {self.cluster_name}: {asked}")
+        self.lifecycle_version = lifecycle.version
+        if any(head.is_arm64 for head in self._heads.values()):
+            Annotations.of(self).add_warning_v2(
+                "lean-silicon:hyperpod-graviton-head-node",
+                "HyperPod takes Graviton types, but no public document says that its Slurm image exists for arm64. Try it in your account first",
+            )
+
+
+def _database(accounts: Accounts | None) -> sagemaker.CfnCluster.ClusterAccountingDatabaseProperty | None:
+    if accounts is None:
+        return None
+    database = accounts.database
+    return sagemaker.CfnCluster.ClusterAccountingDatabaseProperty(
+        endpoint=database.endpoint, port=database.port, name=database.schema, secret_arn=database.secret.secret_arn
+    )

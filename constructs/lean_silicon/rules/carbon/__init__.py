@@ -1,0 +1,1 @@
+"""CAR: the right place - movable work goes where electricity is clean."""

@@ -1,0 +1,1 @@
+"""INF: quantise, distil, compile before buying a bigger machine."""

@@ -1,0 +1,54 @@
+"""The state machine that runs a training job, and the role it runs with."""
+
+from __future__ import annotations
+
+from aws_cdk import Aws, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+from lean_silicon.training import permissions
+from lean_silicon.training.capacity_retry import CapacityRetry
+from lean_silicon.training.request import TrainingRequest
+from lean_silicon.training.workflow import training_workflow
+
+
+def training_state_machine(
+    scope: Construct, request: TrainingRequest, retry: CapacityRetry, role: iam.IRole
+) -> sfn.StateMachine:
+    """A state machine whose executions are training jobs that run with `role`."""
+    stack = Stack.of(scope)
+    # Paths into the execution's input, as hyperparameters may have them, become fields that end in ".$".
+    parameters = sfn.FieldUtils.render_object(request.to_parameters()) or {}
+    workflow = training_workflow(Aws.PARTITION, parameters, retry, request.time_limits.give_up_seconds)
+    machine = sfn.StateMachine(
+        scope,
+        "StateMachine",
+        definition_body=sfn.DefinitionBody.from_string(stack.to_json_string(workflow)),
+        logs=sfn.LogOptions(
+            destination=logs.LogGroup(scope, "Log", retention=logs.RetentionDays.THREE_MONTHS),
+            level=sfn.LogLevel.ALL,
+            # Hyperparameters and environment variables stay out of the log.
+            include_execution_data=False,
+        ),
+        tracing_enabled=True,
+    )
+    _grant_run(machine, request.job_name_prefix, role)
+    return machine
+
+
+def _grant_run(machine: sfn.StateMachine, job_name_prefix: str, role: iam.IRole) -> None:
+    stack = Stack.of(machine)
+    # A UUID follows the prefix.
+    jobs = stack.format_arn(service="sagemaker", resource="training-job", resource_name=f"{job_name_prefix}-*")
+    rule = stack.format_arn(service="events", resource="rule", resource_name=permissions.FOLLOWING_RULE)
+    for actions, resource in ((permissions.RUN_TRAINING_JOB, jobs), (permissions.FOLLOW_TRAINING_JOB, rule)):
+        machine.add_to_role_policy(iam.PolicyStatement(actions=list(actions), resources=[resource]))
+    machine.add_to_role_policy(
+        iam.PolicyStatement(
+            actions=list(permissions.PASS_ROLE),
+            resources=[role.role_arn],
+            conditions={"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
+        )
+    )
