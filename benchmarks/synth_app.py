@@ -36,17 +36,21 @@ def build(checks: str) -> App:
 
 
 def _resource(stack: Stack, number: int) -> None:
+    """One in four asks for silicon; one in fifty asks for the wrong silicon."""
     if number % 20 == 0:
+        instance_type = "ml.p4d.24xlarge" if number % 100 == 0 else "ml.inf2.xlarge"
         variant = sagemaker.CfnEndpointConfig.ProductionVariantProperty(
             variant_name="main",
             model_name="chat",
-            instance_type="ml.p4d.24xlarge",
+            instance_type=instance_type,
             initial_instance_count=1,
             initial_variant_weight=1,
         )
-        sagemaker.CfnEndpointConfig(stack, f"Endpoint{number}", production_variants=[variant])
+        config = sagemaker.CfnEndpointConfig(stack, f"Endpoint{number}", production_variants=[variant])
+        config.add_metadata("LeanSilicon", {"Workload": {"Task": "inference"}})
     elif number % 4 == 0:
-        ec2.CfnInstance(stack, f"Machine{number}", instance_type="m5.xlarge", image_id="ami-0123456789abcdef0")
+        instance_type = "m5.xlarge" if number % 84 == 0 else "m7g.xlarge"
+        ec2.CfnInstance(stack, f"Machine{number}", instance_type=instance_type, image_id="ami-0123456789abcdef0")
     else:
         s3.CfnBucket(stack, f"Bucket{number}")
 

@@ -19,10 +19,11 @@ _MARKS = {Outcome.WITHIN: "", Outcome.UNDECIDED: "undecided", Outcome.MISSED: "*
 def table(cases: Sequence[Case]) -> str:
     """The counts, and a row for each case."""
     counts = {outcome: sum(case.outcome is outcome for case in cases) for outcome in Outcome}
-    share = counts[Outcome.WITHIN] / len(cases)
+    within = len(cases) - counts[Outcome.MISSED]
     counted = (
-        f"Of {len(cases)} published figures and verdicts, {counts[Outcome.WITHIN]} ({share:.0%}) agree with the prediction, "
-        f"{counts[Outcome.UNDECIDED]} are left undecided (the band spans the memory), and {counts[Outcome.MISSED]} are missed."
+        f"Of {len(cases)} published figures and verdicts, {within} ({within / len(cases):.0%}) lie within the predicted band: "
+        f"{counts[Outcome.WITHIN]} agree outright, and for {counts[Outcome.UNDECIDED]} the band spans the memory, so that the "
+        f"verdict is left open. {counts[Outcome.MISSED]} are missed."
     )
     lines = [
         counted,

@@ -39,7 +39,12 @@ class HyperPodStack(Stack):
             storage=SharedStorage.lustre().with_home(OpenZfs()),
             accounting=AccountingDatabase.serverless(),
         )
-        CfnOutput(self, "ClusterArn", value=self.cluster.cluster_arn, description="Its last part is the cluster's id for sessions")
+        CfnOutput(
+            self,
+            "ClusterArn",
+            value=self.cluster.cluster_arn,
+            description="Its last part is the cluster's id for sessions",
+        )
         CfnOutput(
             self,
             "Quotas",

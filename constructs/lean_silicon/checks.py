@@ -19,7 +19,9 @@ from aws_cdk import (
     PolicyValidationPluginReport,
     PolicyViolatingResource,
     PolicyViolation,
+    Validations,
 )
+from constructs import IConstruct
 
 from lean_silicon._version import __version__
 from lean_silicon.reports.json_report import json_report
@@ -83,7 +85,7 @@ class LeanSiliconChecks:
         """Judge the synthesized templates."""
         gc.freeze()  # the CDK's own objects, hundreds of thousands, need not be searched for garbage of ours
         try:
-            return self._judged(context.template_paths)
+            return self._judged(context)
         except Exception as error:  # jsii loses what escapes from here: say what happened, and where
             raise RuntimeError(
                 f"LeanSilicon could not judge the templates: {type(error).__name__}: {error}. This is a defect of lean-silicon; "
@@ -92,9 +94,12 @@ class LeanSiliconChecks:
         finally:
             gc.unfreeze()
 
-    def _judged(self, template_paths: list[str]) -> PolicyValidationPluginReport:
+    def _judged(self, context: IPolicyValidationContext) -> PolicyValidationPluginReport:
+        stacks = context.stack_templates
+        template_paths = [stack.template_path for stack in stacks]
         root = _root_assembly(template_paths)
-        verdict = judge(_chosen(root, template_paths, self._policy.region), Context(self._policy))
+        acknowledged = _acknowledged_above(context.app_construct, [stack.stack_construct_path for stack in stacks])
+        verdict = judge(_chosen(root, template_paths, self._policy.region, acknowledged), Context(self._policy))
         if self._report and root is not None:
             (root / REPORT_FILE).write_text(_a_line_a_finding(json_report(verdict)), encoding="utf-8")
         reported = [finding for finding in verdict.findings if _is_for_the_cdk(finding)]
@@ -120,11 +125,30 @@ def _root_assembly(template_paths: list[str]) -> Path | None:
     return folder
 
 
-def _chosen(root: Path | None, template_paths: list[str], region: str | None) -> App:
+def _acknowledged_above(app: IConstruct, stack_paths: list[str]) -> dict[str, dict[str, str]]:
+    """What the app and its stages acknowledge: a handful of constructs, which no file of the assembly tells of yet."""
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted({"/".join(parts[:end]) for parts in map(_parts, stack_paths) for end in range(len(parts))}):
+        node: IConstruct | None = app
+        for step in _parts(path):
+            node = node.node.try_find_child(step) if node is not None else None
+        for entry in node.node.metadata if node is not None else ():
+            if entry.type == Validations.ACKNOWLEDGED_RULES_METADATA_KEY and isinstance(entry.data, dict):
+                found.setdefault(path, {}).update(entry.data)
+    return found
+
+
+def _parts(construct_path: str) -> list[str]:
+    return construct_path.split("/") if construct_path else []
+
+
+def _chosen(
+    root: Path | None, template_paths: list[str], region: str | None, acknowledged: dict[str, dict[str, str]]
+) -> App:
     """The stacks that were given and the nested stacks below them, which stand in the same folders."""
     if root is None:
         return App()
-    app = read_app([root], region=region)
+    app = read_app([root], region=region, acknowledged=acknowledged)
     folders = {Path(path).resolve().parent for path in template_paths}
     app.templates = [template for template in app.templates if Path(template.path).resolve().parent in folders]
     return app

@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 import torch.distributed
 import torch_xla
-import torch_xla.distributed.xla_backend  # noqa: F401 - makes the process group "xla" known
+import torch_xla.distributed.xla_backend  # makes the process group "xla" known
 import torch_xla.runtime
 from torch import nn
 

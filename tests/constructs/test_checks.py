@@ -12,6 +12,7 @@ from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from lean_silicon import LeanSiliconChecks, Policy
+from lean_silicon.cli.main import main
 
 US_EAST_1 = Environment(account="111122223333", region="us-east-1")
 
@@ -91,6 +92,19 @@ def test_an_acknowledgment_at_any_level_passes_and_is_kept_for_audit(tmp_path: P
     [finding] = [each for each in audit["findings"] if each["rule"] == "SIL002"]
     assert finding["acknowledged"]["origin"] == "cdk"
     assert finding["resource"]["construct_path"] == "Production/Parent/Nested/Config"
+    assert main(["check", str(tmp_path / "cdk.out")]) == 0, "the command line honours what the app acknowledged"
+
+
+def test_a_report_of_an_earlier_synth_accepts_nothing(tmp_path: Path) -> None:
+    for acknowledges in (True, False):
+        app = new_app(tmp_path)
+        gpu_endpoint(Stack(app, "Serving", env=US_EAST_1))
+        if acknowledges:
+            Validations.of(app).acknowledge(Acknowledgment(id="LeanSilicon::SIL002", reason="for a day"))
+            app.synth()
+        else:
+            with pytest.raises(RuntimeError, match="SIL002"):
+                app.synth()
 
 
 def test_an_acknowledgment_in_the_metadata_passes_and_is_kept_in_our_own_report(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_rds as rds
 from aws_cdk import aws_secretsmanager as secretsmanager
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from lean_silicon.exceptions import InvalidValueError
 from lean_silicon.hyperpod import acknowledgments
@@ -33,7 +33,8 @@ class ServerlessDatabase:
     def __post_init__(self) -> None:
         if not 0.5 <= self.minimum_units <= self.maximum_units <= 256:
             raise InvalidValueError(
-                f"the database has {self.minimum_units} to {self.maximum_units} capacity units; they must lie between 0.5 and 256, the lower first. "
+                f"the database has {self.minimum_units} to {self.maximum_units} capacity units; they must lie between 0.5 and "
+                "256, the lower first. "
                 "0 would pause it, but slurmdbd keeps a connection open, so it never would be paused"
             )
 
@@ -53,7 +54,8 @@ class ExistingDatabase:
 class AccountingDatabase:
     """A database outside of the controller, so that accounts survive it.
 
-    The service needs Continuous provisioning for it, an image released after 2026-08-30, and never goes back to the controller's own database (SageMaker
+    The service needs Continuous provisioning for it, an image released after 2026-08-30, and never goes back to the controller's
+    own database (SageMaker
     Developer Guide, "Using an external accounting database").
     """
 
@@ -90,10 +92,11 @@ class AccountingSite(NamedTuple):
 
 
 class Accounts(NamedTuple):
-    """The database as CloudFormation needs it, and as a construct where it is new."""
+    """The database as CloudFormation needs it."""
 
     database: ExistingDatabase
-    cluster: rds.DatabaseCluster | None
+    readiness: tuple[IConstruct, ...] = ()
+    """What must be there before the controller can connect."""
 
 
 def make_accounting(scope: Construct, accounting: AccountingDatabase, site: AccountingSite) -> Accounts:
@@ -102,7 +105,7 @@ def make_accounting(scope: Construct, accounting: AccountingDatabase, site: Acco
     if isinstance(asked, ExistingDatabase):
         if asked.connections is not None:
             asked.connections.allow_from(site.nodes, ec2.Port.tcp(asked.port), "Slurm accounting")
-        return Accounts(asked, None)
+        return Accounts(asked)
     cluster = _aurora(scope, asked, site)
     secret = cluster.secret
     if secret is None:
@@ -110,7 +113,10 @@ def make_accounting(scope: Construct, accounting: AccountingDatabase, site: Acco
     accept(cluster, acknowledgments.DATABASE)
     accept(cluster.node.find_child("Secret"), acknowledgments.SECRET)
     cluster.connections.allow_from(site.nodes, ec2.Port.tcp(_PORT), "Slurm accounting")
-    return Accounts(ExistingDatabase(cluster.cluster_endpoint.hostname, secret, _PORT, _SCHEMA), cluster)
+    return Accounts(
+        ExistingDatabase(cluster.cluster_endpoint.hostname, secret, _PORT, _SCHEMA),
+        (cluster.node.find_child("Writer"),),
+    )
 
 
 def _aurora(scope: Construct, asked: ServerlessDatabase, site: AccountingSite) -> rds.DatabaseCluster:
@@ -123,7 +129,9 @@ def _aurora(scope: Construct, asked: ServerlessDatabase, site: AccountingSite) -
         serverless_v2_max_capacity=asked.maximum_units,
         credentials=rds.Credentials.from_generated_secret(
             # slurmdbd.conf takes the password up to a space or '#'; letters and digits are safe in any file
-            _USER, encryption_key=site.key, exclude_characters=" %+~`#$&*()|[]{}:;<>?!'/@\"\\^=,.-_"
+            _USER,
+            encryption_key=site.key,
+            exclude_characters=" %+~`#$&*()|[]{}:;<>?!'/@\"\\^=,.-_",
         ),
         default_database_name=_SCHEMA,
         port=_PORT,

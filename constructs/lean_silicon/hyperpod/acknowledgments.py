@@ -12,10 +12,13 @@ from constructs import IConstruct
 PACK = "AwsSolutions"
 
 ROLE_WILDCARDS = (
-    "Each wildcard stands beside its reason in lean_silicon/hyperpod/permissions.py: actions without resources, or names that the service chooses at run time. "
+    "Each wildcard stands beside its reason in lean_silicon/hyperpod/permissions.py: actions without resources, or "
+    "names that the service chooses at run time. "
     "They are those of AmazonSageMakerClusterInstanceRolePolicy, narrowed to this cluster."
 )
-UPLOAD_WILDCARDS = "The CDK's own function that uploads files; aws-cdk-lib narrows it to the asset bucket and this bucket."
+UPLOAD_WILDCARDS = (
+    "The CDK's own function that uploads files; aws-cdk-lib narrows it to the asset bucket and this bucket."
+)
 BUCKET = {
     "S1": "The bucket holds lifecycle scripts that are public with this library, no data. CloudTrail records who changes them.",
 }
@@ -27,7 +30,8 @@ SECRET = {
     "SMG4": "slurmdbd reads the password when the service configures the controller; a rotation behind its back would stop all accounting.",
 }
 UPLOAD = {
-    "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]": "The CDK's own function that uploads files; "
+    "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]": "The CDK's own "
+    "function that uploads files; "
     "its role is made by aws-cdk-lib.",
     "L1": "The CDK's own function; its runtime comes with aws-cdk-lib.",
 }

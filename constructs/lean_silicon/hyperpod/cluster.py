@@ -19,7 +19,7 @@ from lean_silicon.hyperpod.head_node import HeadNode
 from lean_silicon.hyperpod.instance_groups import Surroundings, head_group, worker_group
 from lean_silicon.hyperpod.lifecycle import Lifecycle, bucket_name_of, node_settings, publish_scripts
 from lean_silicon.hyperpod.limits import check_name, check_plan
-from lean_silicon.hyperpod.network import make_network
+from lean_silicon.hyperpod.network import make_network, network_readiness
 from lean_silicon.hyperpod.operations import Operations
 from lean_silicon.hyperpod.permissions import METRIC_NAMESPACE, session_statements
 from lean_silicon.hyperpod.quotas import Quota, quotas_of
@@ -41,7 +41,8 @@ class SlurmCluster(Construct):
     workers
         Groups of nodes that run jobs: Trainium, or GPUs with a reason.
     vpc
-        Your own VPC, with private subnets that reach S3, CloudWatch, Systems Manager and SageMaker. Default: a new one without a way to the internet, with
+        Your own VPC, with private subnets that reach S3, CloudWatch, Systems Manager and SageMaker. Default: a new one without a
+        way to the internet, with
         endpoints for what nodes call.
     availability_zone
         Where the accelerators are. Default: the first zone of the VPC.
@@ -58,7 +59,8 @@ class SlurmCluster(Construct):
     cluster_name
         Default: made from the construct's path. A cluster cannot be renamed.
     encryption_key
-        For volumes, file systems and the database. Default: a new key that rotates; with provisioning all at once the service takes none for volumes.
+        For volumes, file systems and the database. Default: a new key that rotates; with provisioning all at once the service
+        takes none for volumes.
     removal_policy
         Of what holds data. Default: retain.
 
@@ -197,7 +199,9 @@ class SlurmCluster(Construct):
             removal_policy=removal_policy,
         )
 
-    def _accounts(self, accounting: AccountingDatabase | None, vpc: ec2.IVpc, removal_policy: RemovalPolicy) -> Accounts | None:
+    def _accounts(
+        self, accounting: AccountingDatabase | None, vpc: ec2.IVpc, removal_policy: RemovalPolicy
+    ) -> Accounts | None:
         if accounting is None:
             return None
         site = AccountingSite(vpc, self._security_group, self.encryption_key, removal_policy)
@@ -237,18 +241,15 @@ class SlurmCluster(Construct):
 
     def _order(self, lifecycle: Lifecycle, roles: NodeRoles, accounts: Accounts | None) -> None:
         """Nodes read scripts and secrets, and call endpoints, as soon as they start."""
-        needed = [lifecycle.deployment, roles.controller, roles.other]
-        if accounts is not None and accounts.cluster is not None:
-            needed.append(accounts.cluster)
-        self._resource.node.add_dependency(*needed)
-        own_vpc = self.node.try_find_child("Vpc")
-        if own_vpc is not None:
-            self._resource.node.add_dependency(own_vpc)
+        self._resource.node.add_dependency(
+            lifecycle.deployment, *roles.policies, *network_readiness(self), *(accounts.readiness if accounts else ())
+        )
 
     def _declare(self) -> None:
         """Say what each group is for, so that the rules can judge it."""
         workloads = {
-            head.plan(kind, mounts_fsx=False).name: head.workload(kind).to_metadata() for kind, head in self._heads.items()
+            head.plan(kind, mounts_fsx=False).name: head.workload(kind).to_metadata()
+            for kind, head in self._heads.items()
         }
         workloads.update({worker.name: worker.workload.to_metadata() for worker in self._workers})
         self._resource.add_metadata("LeanSilicon", {"Workloads": workloads})
@@ -271,7 +272,8 @@ class SlurmCluster(Construct):
         if any(head.is_arm64 for head in self._heads.values()):
             Annotations.of(self).add_warning_v2(
                 "lean-silicon:hyperpod-graviton-head-node",
-                "HyperPod takes Graviton types, but no public document says that its Slurm image exists for arm64. Try it in your account first",
+                "HyperPod takes Graviton types, but no public document says that its Slurm image exists for arm64. Try it in "
+                "your account first",
             )
 
 

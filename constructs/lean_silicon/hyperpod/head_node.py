@@ -14,7 +14,8 @@ SMALLEST_X86 = "ml.t3.medium"
 """The smallest x86 type that HyperPod takes: 2 vCPU, 4 GiB."""
 
 WHY_X86 = (
-    "HyperPod takes Graviton types, but no public document says that its Slurm image exists for arm64 or mixes with x86 workers (looked up 2026-11)"
+    "HyperPod takes Graviton types, but no public document says that its Slurm image exists for arm64 "
+    "or mixes with x86 workers (looked up 2026-11)"
 )
 """Recorded in the template with every x86 head node, so that it can be revisited."""
 

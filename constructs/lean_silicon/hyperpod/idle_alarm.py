@@ -36,9 +36,13 @@ class IdleAlarm:
 
     def __post_init__(self) -> None:
         if not 0 < self.below_percent <= 100:
-            raise InvalidValueError(f"below_percent is {self.below_percent}; it must be above 0 and at most 100. 5 is usual")
+            raise InvalidValueError(
+                f"below_percent is {self.below_percent}; it must be above 0 and at most 100. 5 is usual"
+            )
         if not 1 <= self.hours <= 24:
-            raise InvalidValueError(f"hours is {self.hours}; a CloudWatch alarm looks back at most a day, so it must be 1 to 24")
+            raise InvalidValueError(
+                f"hours is {self.hours}; a CloudWatch alarm looks back at most a day, so it must be 1 to 24"
+            )
 
     def make(self, scope: Construct, construct_id: str, metric: cloudwatch.Metric, group: str) -> cloudwatch.Alarm:
         """The alarm on one group's utilisation. Missing data does not ring: a group scaled to zero publishes nothing."""

@@ -46,7 +46,9 @@ def worker_group(worker: WorkerGroup, role: iam.IRole, around: Surroundings) -> 
         instance_group_name=worker.name,
         instance_type=None if flexible else worker.instance_types[0],
         instance_requirements=(
-            sagemaker.CfnCluster.InstanceRequirementsProperty(instance_types=list(worker.instance_types)) if flexible else None
+            sagemaker.CfnCluster.InstanceRequirementsProperty(instance_types=list(worker.instance_types))
+            if flexible
+            else None
         ),
         instance_count=worker.count,
         min_instance_count=options.minimum_count,
@@ -58,7 +60,9 @@ def worker_group(worker: WorkerGroup, role: iam.IRole, around: Surroundings) -> 
         ),
         # Nothing is said for on-demand machines: that is the service's default, and a training plan is neither
         capacity_requirements=(
-            sagemaker.CfnCluster.ClusterCapacityRequirementsProperty(spot={}) if worker.capacity is Capacity.SPOT else None
+            sagemaker.CfnCluster.ClusterCapacityRequirementsProperty(spot={})
+            if worker.capacity is Capacity.SPOT
+            else None
         ),
         training_plan_arn=options.training_plan_arn,
         threads_per_core=options.threads_per_core,
@@ -107,4 +111,6 @@ def _patching(worker: WorkerGroup) -> sagemaker.CfnCluster.AutoPatchConfigProper
 
 def _schedule(worker: WorkerGroup) -> sagemaker.CfnCluster.ScheduledUpdateConfigProperty | None:
     schedule = worker.options.maintenance.schedule
-    return None if schedule is None else sagemaker.CfnCluster.ScheduledUpdateConfigProperty(schedule_expression=schedule)
+    return (
+        None if schedule is None else sagemaker.CfnCluster.ScheduledUpdateConfigProperty(schedule_expression=schedule)
+    )

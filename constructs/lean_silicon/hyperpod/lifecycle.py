@@ -63,7 +63,9 @@ def node_settings(
         "clusterName": cluster_name,
         "groups": groups,
         "users": [{"name": u.name, "uid": u.uid, "sshPublicKeys": list(u.ssh_public_keys)} for u in software.users],
-        "containerPackages": [{"uri": d.uri, "sha256": d.sha256, "file": d.file_name} for d in software.container_packages],
+        "containerPackages": [
+            {"uri": d.uri, "sha256": d.sha256, "file": d.file_name} for d in software.container_packages
+        ],
         "metrics": {"namespace": METRIC_NAMESPACE, "periodSeconds": software.metrics_period_seconds},
         "workPath": mounts.work.mount_path if mounts.work else None,
         "homePath": mounts.home.mount_path if mounts.home else None,
@@ -82,7 +84,9 @@ def shipped_files(software: Software) -> dict[str, bytes]:
     return files
 
 
-def publish_scripts(scope: Construct, software: Software, settings: dict[str, Any], removal_policy: RemovalPolicy) -> Lifecycle:
+def publish_scripts(
+    scope: Construct, software: Software, settings: dict[str, Any], removal_policy: RemovalPolicy
+) -> Lifecycle:
     """Upload the scripts under a prefix that names their content, so that a changed script is a changed cluster."""
     files = {**shipped_files(software), _SETTINGS: json.dumps(settings, indent=2, sort_keys=True).encode()}
     version = _version(files)

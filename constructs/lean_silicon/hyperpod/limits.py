@@ -1,6 +1,7 @@
 """The service's limits, checked at construction so that they do not fail an hour into a deployment.
 
-Sources: Amazon SageMaker API Reference (CreateCluster, ClusterInstanceGroupSpecification, ClusterSlurmConfig, ClusterLifeCycleConfig) in the
+Sources: Amazon SageMaker API Reference (CreateCluster, ClusterInstanceGroupSpecification, ClusterSlurmConfig,
+ClusterLifeCycleConfig) in the
 service model of botocore 1.44; CloudFormation's AWS::SageMaker::Cluster; SageMaker Developer Guide, "Migrating to API-driven Slurm
 configuration", "Using an external accounting database", "Customer managed AWS KMS key encryption for SageMaker HyperPod".
 """
@@ -108,7 +109,9 @@ def _at_most_one_login_group(plan: ClusterPlan) -> None:
 
 def _at_least_one_compute_group(plan: ClusterPlan) -> None:
     if not plan.of_type(NodeType.COMPUTE):
-        raise InvalidValueError("the cluster has no Compute group, so no job could run. Add one with WorkerGroup.trainium2(count=1)")
+        raise InvalidValueError(
+            "the cluster has no Compute group, so no job could run. Add one with WorkerGroup.trainium2(count=1)"
+        )
 
 
 def _names_are_unique(plan: ClusterPlan) -> None:
@@ -146,7 +149,8 @@ def _accounting_needs_continuous_provisioning(plan: ClusterPlan) -> None:
 def _customer_key_needs_continuous_provisioning(plan: ClusterPlan) -> None:
     if plan.has_customer_key and plan.provisioning is not ProvisioningMode.CONTINUOUS:
         raise InvalidValueError(
-            f"an encryption key is given and provisioning is {plan.provisioning}; HyperPod encrypts volumes with a customer managed key only "
+            f"an encryption key is given and provisioning is {plan.provisioning}; HyperPod encrypts volumes with a customer "
+            "managed key only "
             "with Continuous provisioning. Use ProvisioningMode.CONTINUOUS"
         )
 
@@ -155,7 +159,8 @@ def _bucket_name_is_accepted(plan: ClusterPlan) -> None:
     bucket = plan.lifecycle_bucket
     if bucket is not None and not bucket.startswith(BUCKET_PREFIX):
         raise InvalidValueError(
-            f"the lifecycle bucket is {bucket!r}; its name must start with {BUCKET_PREFIX!r}, or the service's managed policy cannot read it. "
+            f"the lifecycle bucket is {bucket!r}; its name must start with {BUCKET_PREFIX!r}, or the service's managed "
+            "policy cannot read it. "
             "Use such a bucket, or leave bucket= out and one is made"
         )
 
@@ -168,7 +173,8 @@ def _node_type_never_changes(group: GroupPlan) -> None:
     reserved = RESERVED_NAMES.get(group.name)
     if reserved is not None and reserved is not group.node_type:
         raise InvalidValueError(
-            f"the {group.node_type} group is named {group.name!r}, the name of the {reserved} group; the node type of an instance group can never "
+            f"the {group.node_type} group is named {group.name!r}, the name of the {reserved} group; the node type of an "
+            "instance group can never "
             "change, so an update that moves the name to another type would fail. Choose another name"
         )
 
@@ -190,7 +196,8 @@ def _compute_needs_one_partition(group: GroupPlan) -> None:
 def _others_have_no_partition(group: GroupPlan) -> None:
     if group.node_type is not NodeType.COMPUTE and group.partitions:
         raise InvalidValueError(
-            f"{group.node_type} group {group.name!r} is in partition {group.partitions[0]!r}; PartitionNames is allowed for Compute groups only. "
+            f"{group.node_type} group {group.name!r} is in partition {group.partitions[0]!r}; PartitionNames is allowed for "
+            "Compute groups only. "
             "Remove it"
         )
 

@@ -25,7 +25,8 @@ class PatchingStrategy(str, Enum):
 class Maintenance:
     """Automatic patches, scheduled updates, or both.
 
-    An update replaces the root volume of a node and runs the lifecycle scripts again; keep nothing there. Updates in batches exist for clusters
+    An update replaces the root volume of a node and runs the lifecycle scripts again; keep nothing there. Updates in batches
+    exist for clusters
     with Amazon EKS only (SageMaker Developer Guide, "Update your AMI version"), so none are offered here.
 
     Parameters
@@ -33,7 +34,8 @@ class Maintenance:
     patching
         Patch-level image updates by the service. Default: none.
     schedule
-        An AWS cron expression for updates to the latest image, for instance ``"cron(0 3 ? * SUN *)"``. It does not wait for jobs. Default: none.
+        An AWS cron expression for updates to the latest image, for instance ``"cron(0 3 ? * SUN *)"``. It does not wait for
+        jobs. Default: none.
 
     Raises
     ------

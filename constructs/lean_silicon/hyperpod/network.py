@@ -1,4 +1,4 @@
-"""The network of a cluster: private subnets without a way to the internet, endpoints for what nodes call, and a security group fit for EFA."""
+"""The network of a cluster: private subnets without a way to the internet, endpoints, and a security group fit for EFA."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from aws_cdk import Stack, Token
 from aws_cdk import aws_ec2 as ec2
-from constructs import Construct
+from aws_cdk import aws_logs as logs
+from constructs import Construct, IConstruct
 
 from lean_silicon.exceptions import InvalidValueError
 from lean_silicon.hyperpod.address_space import check_subnet, prefix_for
@@ -25,6 +26,7 @@ _ENDPOINTS = {
 }
 """Interface endpoints, each with what it is for. S3 has a gateway endpoint, which costs nothing."""
 
+_GATEWAY = "S3"
 _VPC_CIDR = "10.0.0.0/16"
 _DATABASE_PREFIX = 26
 
@@ -62,6 +64,19 @@ def make_network(scope: Construct, vpc: ec2.IVpc | None, availability_zone: str 
     return Network(own, subnet, group)
 
 
+def network_readiness(scope: Construct) -> list[IConstruct]:
+    """What must be there before a node starts: the security group's rules, and the endpoints of a VPC of ours."""
+    rules = [child for child in scope.node.find_child("SecurityGroup").node.children if _is_rule(child)]
+    vpc = scope.node.try_find_child("Vpc")
+    if vpc is None:
+        return rules
+    return [*rules, *(vpc.node.find_child(name) for name in (_GATEWAY, *_ENDPOINTS))]
+
+
+def _is_rule(construct: IConstruct) -> bool:
+    return isinstance(construct, (ec2.CfnSecurityGroupIngress, ec2.CfnSecurityGroupEgress))
+
+
 def _new_vpc(scope: Construct, availability_zone: str | None, addresses: int) -> ec2.Vpc:
     """Two zones, because a database wants them; the nodes are all in one, because EFA does not leave it."""
     vpc = ec2.Vpc(
@@ -70,7 +85,7 @@ def _new_vpc(scope: Construct, availability_zone: str | None, addresses: int) ->
         ip_addresses=ec2.IpAddresses.cidr(_VPC_CIDR),
         nat_gateways=0,
         restrict_default_security_group=False,
-        **_zones(scope, availability_zone),
+        availability_zones=_zones(scope, availability_zone),
         subnet_configuration=[
             ec2.SubnetConfiguration(
                 # Two subnets of the nodes' size must leave room in the VPC for the small ones
@@ -83,21 +98,26 @@ def _new_vpc(scope: Construct, availability_zone: str | None, addresses: int) ->
             ),
         ],
     )
-    vpc.add_flow_log("FlowLog", traffic_type=ec2.FlowLogTrafficType.REJECT)
+    log_group = logs.LogGroup(scope, "FlowLogs", retention=logs.RetentionDays.ONE_MONTH)
+    vpc.add_flow_log(
+        "FlowLog",
+        destination=ec2.FlowLogDestination.to_cloud_watch_logs(log_group),
+        # Refused traffic tells of a mistake or an attack; accepted traffic of a training run is immense and tells nothing
+        traffic_type=ec2.FlowLogTrafficType.REJECT,
+    )
     return vpc
 
 
-def _zones(scope: Construct, availability_zone: str | None) -> dict[str, list[str]]:
+def _zones(scope: Construct, availability_zone: str | None) -> list[str]:
     zones = Stack.of(scope).availability_zones
     if availability_zone is None:
-        return {"availability_zones": zones[:2]}
-    others = [zone for zone in _siblings(availability_zone) if zone != availability_zone]
-    return {"availability_zones": [availability_zone, others[0]]}
+        return zones[:2]
+    return [availability_zone, next(zone for zone in _siblings(availability_zone) if zone != availability_zone)]
 
 
 def _siblings(zone: str) -> list[str]:
-    """Zones of the same region: every region has an a and a b, or a c where one account maps them otherwise."""
-    return [f"{zone[:-1]}{letter}" for letter in "abc"]
+    """Zones of the same region that every account has names for; the database only needs any second one."""
+    return [f"{zone[:-1]}{letter}" for letter in "ab"]
 
 
 def _subnet_in(vpc: ec2.IVpc, availability_zone: str | None) -> ec2.ISubnet:
@@ -137,7 +157,7 @@ def _security_group(scope: Construct, vpc: ec2.IVpc) -> ec2.SecurityGroup:
 
 
 def _add_endpoints(vpc: ec2.IVpc, subnet: ec2.ISubnet, nodes: ec2.SecurityGroup) -> None:
-    vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3)
+    vpc.add_gateway_endpoint(_GATEWAY, service=ec2.GatewayVpcEndpointAwsService.S3)
     for name, (service, _purpose) in _ENDPOINTS.items():
         vpc.add_interface_endpoint(
             name,

@@ -53,4 +53,6 @@ class Operations:
     def __post_init__(self) -> None:
         percent = self.tiered_checkpoint_percent
         if percent is not None and not 1 <= percent <= 100:
-            raise InvalidValueError(f"tiered_checkpoint_percent is {percent}; it must be 1 to 100. Leave it out for no tiered checkpoints")
+            raise InvalidValueError(
+                f"tiered_checkpoint_percent is {percent}; it must be 1 to 100. Leave it out for no tiered checkpoints"
+            )

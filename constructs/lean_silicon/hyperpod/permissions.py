@@ -56,7 +56,9 @@ def node_statements(stack: Stack, cluster_name: str) -> list[iam.PolicyStatement
         # Session channels have no resources
         iam.PolicyStatement(sid="Sessions", actions=SESSION_CHANNEL_ACTIONS, resources=["*"]),
         # Describe actions of EC2 and FSx have no resources, or none that could be named before the interfaces exist
-        iam.PolicyStatement(sid="Describe", actions=[*NETWORK_DESCRIBE_ACTIONS, "fsx:DescribeFileSystems"], resources=["*"]),
+        iam.PolicyStatement(
+            sid="Describe", actions=[*NETWORK_DESCRIBE_ACTIONS, "fsx:DescribeFileSystems"], resources=["*"]
+        ),
         iam.PolicyStatement(
             sid="NetworkInterfaces",
             actions=NETWORK_INTERFACE_ACTIONS,

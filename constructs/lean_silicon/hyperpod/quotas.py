@@ -22,7 +22,8 @@ class Quota(NamedTuple):
 def quotas_of(plan: ClusterPlan, workers: tuple[WorkerGroup, ...]) -> tuple[Quota, ...]:
     """Quotas to ask for, in the order of the instance types.
 
-    Names as in the SageMaker Developer Guide, "Prerequisites for using SageMaker HyperPod", quotas. A flexible group may take any of its types, so
+    Names as in the SageMaker Developer Guide, "Prerequisites for using SageMaker HyperPod", quotas. A flexible group may take
+    any of its types, so
     each counts in full. Spot capacity has quotas of its own, whose names that page does not give; those groups are left out.
     """
     spot = {worker.name for worker in workers if worker.capacity is Capacity.SPOT}

@@ -6,7 +6,7 @@ from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from lean_silicon.hyperpod import acknowledgments
 from lean_silicon.hyperpod.acknowledgments import accept_wildcards
@@ -34,6 +34,11 @@ class NodeRoles(Construct):
         self.controller = self._role("Controller", cluster_name, bucket, key)
         self.other = self._role("Node", cluster_name, bucket, key)
 
+    @property
+    def policies(self) -> tuple[IConstruct, ...]:
+        """The roles' policies, without which nodes cannot do anything yet."""
+        return tuple(role.node.find_child("DefaultPolicy") for role in (self.controller, self.other))
+
     def of(self, node_type: NodeType) -> iam.Role:
         """The role of a node type."""
         return self.controller if node_type is NodeType.CONTROLLER else self.other
@@ -50,7 +55,8 @@ class NodeRoles(Construct):
         for statement in script_statements(bucket.bucket_arn):
             role.add_to_policy(statement)
         if key is not None:
-            # The service encrypts volumes through grants; it passes no encryption context (Developer Guide, "Customer managed AWS KMS key encryption")
+            # The service encrypts volumes through grants; it passes no encryption context (Developer Guide, "Customer managed
+            # AWS KMS key encryption")
             key.grant(role, *KEY_ACTIONS)
         accept_wildcards(role, acknowledgments.ROLE_WILDCARDS)
         return role

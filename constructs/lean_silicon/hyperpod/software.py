@@ -44,11 +44,13 @@ class ClusterUser:
     def __post_init__(self) -> None:
         if not _USER_NAME.fullmatch(self.name):
             raise InvalidValueError(
-                f"the user's name is {self.name!r}; it must be 1 to 32 lower-case letters, digits, '_' and '-', beginning with a letter. Change it"
+                f"the user's name is {self.name!r}; it must be 1 to 32 lower-case letters, digits, '_' and '-', beginning with "
+                "a letter. Change it"
             )
         if not _FIRST_UID <= self.uid <= _LAST_UID:
             raise InvalidValueError(
-                f"user {self.name!r} has uid {self.uid}; it must be {_FIRST_UID} to {_LAST_UID}, above the image's own accounts. Choose another"
+                f"user {self.name!r} has uid {self.uid}; it must be {_FIRST_UID} to {_LAST_UID}, above the image's own "
+                "accounts. Choose another"
             )
         for key in self.ssh_public_keys:
             if "PRIVATE" in key or "\n" in key.strip() or not key.startswith(("ssh-", "ecdsa-", "sk-")):
@@ -80,10 +82,13 @@ class Download:
     def __post_init__(self) -> None:
         if not _DOWNLOAD.fullmatch(self.uri) or not _FILE_NAME.fullmatch(self.file_name):
             raise InvalidValueError(
-                f"the download is {self.uri!r}; it must be an s3:// or https:// address that ends in a file name. Put the file into a bucket"
+                f"the download is {self.uri!r}; it must be an s3:// or https:// address that ends in a file name. Put the file "
+                "into a bucket"
             )
         if not _SHA256.fullmatch(self.sha256):
-            raise InvalidValueError(f"{self.uri} has sha256 {self.sha256!r}; it must be 64 hexadecimal digits. Compute it with sha256sum")
+            raise InvalidValueError(
+                f"{self.uri} has sha256 {self.sha256!r}; it must be 64 hexadecimal digits. Compute it with sha256sum"
+            )
 
     @property
     def file_name(self) -> str:
@@ -100,7 +105,8 @@ class Software:
     users
         People.
     container_packages
-        Pinned Debian packages and plug-ins for Enroot and Pyxis, installed in this order where the image does not have Enroot. Default: what the image has.
+        Pinned Debian packages and plug-ins for Enroot and Pyxis, installed in this order where the image does not have Enroot.
+        Default: what the image has.
     metrics_period_seconds
         How often accelerator utilisation is sampled and published, 10 to 300 seconds.
     hook
@@ -123,10 +129,14 @@ class Software:
     def __post_init__(self) -> None:
         for what, values in (("name", [u.name for u in self.users]), ("uid", [u.uid for u in self.users])):
             if len(set(values)) != len(values):
-                raise InvalidValueError(f"two users share a {what}: {sorted(map(str, values))}; each needs its own. Change one")
+                raise InvalidValueError(
+                    f"two users share a {what}: {sorted(map(str, values))}; each needs its own. Change one"
+                )
         if not _SHORTEST_PERIOD <= self.metrics_period_seconds <= _LONGEST_PERIOD:
             raise InvalidValueError(
                 f"metrics_period_seconds is {self.metrics_period_seconds}; it must be {_SHORTEST_PERIOD} to {_LONGEST_PERIOD}. 60 is usual"
             )
         if self.hook is not None and not Path(self.hook).is_file():
-            raise InvalidValueError(f"the hook {self.hook!r} is no file; name a shell script that is there when the app is synthesized")
+            raise InvalidValueError(
+                f"the hook {self.hook!r} is no file; name a shell script that is there when the app is synthesized"
+            )

@@ -33,7 +33,9 @@ class Lustre:
     def size(self, workers: Sequence[WorkerGroup]) -> LustreSize:
         """What was asked for, and the fleet's need for what was not."""
         needed = lustre_size(workers)
-        return LustreSize(self.capacity_gib or needed.capacity_gib, self.throughput_per_tib or needed.throughput_per_tib)
+        return LustreSize(
+            self.capacity_gib or needed.capacity_gib, self.throughput_per_tib or needed.throughput_per_tib
+        )
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,9 @@ class OpenZfs:
             )
         if self.throughput_mb_s not in OPEN_ZFS_THROUGHPUTS:
             allowed = ", ".join(str(each) for each in OPEN_ZFS_THROUGHPUTS)
-            raise InvalidValueError(f"throughput_mb_s is {self.throughput_mb_s}; FSx for OpenZFS takes {allowed}. Use one of them")
+            raise InvalidValueError(
+                f"throughput_mb_s is {self.throughput_mb_s}; FSx for OpenZFS takes {allowed}. Use one of them"
+            )
 
 
 @dataclass(frozen=True)
@@ -187,7 +191,8 @@ def _make_open_zfs(scope: Construct, asked: OpenZfs, site: StorageSite) -> Exist
                 nfs_exports=[
                     fsx.CfnFileSystem.NfsExportsProperty(
                         client_configurations=[
-                            # root on the nodes makes the home directories, so it must not be squashed; the security group says who is a client
+                            # root on the nodes makes the home directories, so it must not be squashed; the security group says
+                            # who is a client
                             fsx.CfnFileSystem.ClientConfigurationsProperty(
                                 clients=site.vpc.vpc_cidr_block, options=["rw", "crossmnt", "no_root_squash"]
                             )

@@ -65,7 +65,9 @@ def check_lustre_size(size: LustreSize) -> None:
         )
     if throughput not in THROUGHPUTS:
         allowed = ", ".join(str(each) for each in THROUGHPUTS)
-        raise InvalidValueError(f"throughput_per_tib is {throughput}; FSx for Lustre takes {allowed} MB/s for each TiB. Use one of them")
+        raise InvalidValueError(
+            f"throughput_per_tib is {throughput}; FSx for Lustre takes {allowed} MB/s for each TiB. Use one of them"
+        )
 
 
 def _offered_capacity(gib: float) -> int:

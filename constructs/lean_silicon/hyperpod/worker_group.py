@@ -45,7 +45,8 @@ class NodeOptions:
     Parameters
     ----------
     minimum_count
-        Nodes that must be there within three hours, or the group rolls back. Default: the service's, all or, with Continuous provisioning, any.
+        Nodes that must be there within three hours, or the group rolls back. Default: the service's, all or, with Continuous
+        provisioning, any.
     training_plan_arn
         A SageMaker training plan that reserves the machines. There is no interface for one in the CDK.
     threads_per_core
@@ -73,11 +74,13 @@ class NodeOptions:
     def __post_init__(self) -> None:
         if self.threads_per_core not in (None, 1, 2):
             raise InvalidValueError(
-                f"threads_per_core is {self.threads_per_core}; it must be 1 (no multithreading) or 2. Leave it out for the service's default"
+                f"threads_per_core is {self.threads_per_core}; it must be 1 (no multithreading) or 2. Leave it out for the "
+                "service's default"
             )
         if self.training_plan_arn is not None and not _is_plan(self.training_plan_arn):
             raise InvalidValueError(
-                f"training_plan_arn is {self.training_plan_arn!r}; it must be like arn:aws:sagemaker:us-east-2:111122223333:training-plan/name. "
+                f"training_plan_arn is {self.training_plan_arn!r}; it must be like "
+                "arn:aws:sagemaker:us-east-2:111122223333:training-plan/name. "
                 "Copy it from describe-training-plan"
             )
         if not 1 <= self.volume_gib <= MAXIMUM_VOLUME_GIB:
@@ -263,7 +266,8 @@ class WorkerGroup:
     def _check_reason(self) -> None:
         if self.accelerator_kind == "gpu" and not self.workload.needs(Requirement.CUDA):
             raise InvalidValueError(
-                f"worker group {self.name!r} asks for GPUs ({self.instance_types[0]}) without a reason; training runs on Trainium unless the "
+                f"worker group {self.name!r} asks for GPUs ({self.instance_types[0]}) without a reason; training runs on "
+                "Trainium unless the "
                 "software cannot leave CUDA. Use WorkerGroup.gpu(..., reason='...') or WorkerGroup.trainium2(...)"
             )
 
@@ -276,7 +280,8 @@ class WorkerGroup:
             )
         if self.workload.interruptible is False:
             raise InvalidValueError(
-                f"worker group {self.name!r} asks for spot capacity, and its workload declares interruptible=False; spot nodes can be taken back. "
+                f"worker group {self.name!r} asks for spot capacity, and its workload declares interruptible=False; spot nodes "
+                "can be taken back. "
                 "Checkpoint and declare interruptible=True, or use Capacity.ON_DEMAND"
             )
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from lean_silicon.catalog import Catalog, Component, InstanceType, Offer, Price, load_catalog
 from lean_silicon.footprint import Footprint, hourly_footprint
 from lean_silicon.rules.policy import Policy, Settings
-from lean_silicon.templates import Acknowledgment, SiliconUse, Template, TemplateView
+from lean_silicon.templates import Acknowledgment, App, SiliconUse, Template, TemplateView
 
 _Answer = TypeVar("_Answer")
 
@@ -38,6 +38,25 @@ class Context:
         self._types: dict[str, InstanceType | None] = {}
         self._takes: dict[tuple[Component, str], tuple[InstanceType, ...]] = {}
         self._answers: dict[Hashable, Any] = {}
+        self.app = App()
+        """What is judged."""
+        self._of_app: dict[str, Any] = {}
+
+    def begin(self, app: App) -> None:
+        """Turn to another app."""
+        self.app = app
+        self.accepted = set()
+        self._of_app = {}
+
+    def of_app(self, name: str, find: Callable[[App], _Answer]) -> _Answer:
+        """What `find` finds in the app as a whole, looked for once and kept under its name.
+
+        For rules that judge a resource by what other stacks of its app hold. `find` must not ask for a `view`: only the last is kept.
+        """
+        if name not in self._of_app:
+            self._of_app[name] = find(self.app)
+        found: _Answer = self._of_app[name]
+        return found
 
     @property
     def settings(self) -> Settings:

@@ -23,6 +23,47 @@ class Settings:
     interactive_accelerator_memory_gib: float = field(
         default=48, metadata={"help": "accelerator memory, GiB, that a notebook or Studio app may have (SIZ005)"}
     )
+    head_room: float = field(
+        default=0.2,
+        metadata={
+            "help": "share of its need by which a smaller type's memory must exceed it, beyond the high end of the estimate, "
+            "to be suggested (SIZ002, INF001); 0.2 leaves what a server such as vLLM keeps free by default, and some more"
+        },
+    )
+    max_resource_accelerators: int = field(
+        default=256, metadata={"help": "accelerators that one resource may ask for, at its largest (SIZ004); inf for no limit"}
+    )
+    max_app_accelerators: int = field(
+        default=512, metadata={"help": "accelerators that an app may ask for in all, at its largest (SIZ004); inf for no limit"}
+    )
+    max_resource_usd_per_hour: float = field(
+        default=1000,
+        metadata={
+            "help": "USD an hour, on demand, that one resource may cost at its largest (SIZ004): 730,000 a month; inf for no limit"
+        },
+    )
+    max_app_usd_per_hour: float = field(
+        default=2000,
+        metadata={"help": "USD an hour, on demand, that an app may cost in all at its largest (SIZ004); inf for no limit"},
+    )
+    max_resource_watts: float = field(
+        default=300_000,
+        metadata={
+            "help": "W that the machines of one resource may draw at their largest number (SIZ004): about 32 machines of 8 H100; "
+            "inf for no limit"
+        },
+    )
+    max_app_watts: float = field(
+        default=600_000,
+        metadata={"help": "W that an app's machines may draw in all at their largest number (SIZ004); inf for no limit"},
+    )
+    grid_g_per_kwh: float = field(
+        default=200,
+        metadata={
+            "help": "gCO2e/kWh, location-based, that the grid of a region may have where movable work runs (CAR001); 11 of the "
+            "catalogue's 38 regions lie below 200 by their likely value"
+        },
+    )
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,8 @@ def fit(workload: Workload | None, instance_type: InstanceType, *, instances: in
     if workload is None:
         return _unknown("no workload is declared")
     purpose = workload.task or task
+    if purpose is not None and not (purpose.trains or purpose.infers):
+        return _unknown(f"a task of {purpose} has no model to size")
     accelerators = instance_type.accelerators
     if accelerators is None:
         if instance_type.memory_gib is None or not instance_type.specified:

@@ -65,6 +65,8 @@ def memory_parts(
     shape = shape_of(workload)
     if purpose is None or shape is None or missing_keys(workload, task=purpose):
         return None
+    if not (purpose.trains or purpose.infers):
+        return None
     parts_of = training_parts if purpose.trains else _inference_parts
     parts = parts_of(workload, shape, purpose, devices)
     return MemoryNeed(with_reserve(parts, devices, silicon), shape.basis)
@@ -83,11 +85,12 @@ def least_memory(workload: Workload, *, task: Task | None = None) -> Quantity | 
     if purpose.trains and workload.offload:
         return None
     narrowest = workload.precision or Precision.INT4
-    if workload.adapter is Adapter.QLORA and not narrowest.is_quantised:
+    if workload.adapter is Adapter.QLORA:
         narrowest = Precision.INT4
     elif purpose.trains and purpose is not Task.PEFT and workload.adapter is None:
         # Weights and gradients in 16 bits at least, with no optimiser state at all.
-        return Quantity.exact(4 * shape.parameters / GIB, "GiB", "least")
+        trained = workload.trainable_parameters or shape.parameters
+        return Quantity.exact(2 * (shape.parameters + trained) / GIB, "GiB", "least")
     return stored_weights(shape, narrowest)
 
 

@@ -57,7 +57,8 @@ class Capability:
         if precision in self.precisions:
             return precision
         wider = [p for p in self.precisions if p.bytes_per_parameter >= precision.bytes_per_parameter]
-        return min(wider, key=lambda p: (p.bytes_per_parameter, p.value), default=precision)
+        kind = precision.value[:2]
+        return min(wider, key=lambda p: (p.bytes_per_parameter, p.value[:2] != kind, p.value), default=precision)
 
 
 def capability(key: str) -> Capability | None:

@@ -83,9 +83,8 @@ def _full_parts(workload: Workload, shape: Shape) -> MemoryParts:
 
 def _adapter_parts(workload: Workload, shape: Shape) -> MemoryParts:
     """Frozen weights at their precision, and gradients and states of the adapter alone."""
-    precision = workload.precision or Precision.INT4
-    if workload.adapter is Adapter.QLORA and not precision.is_quantised:
-        precision = Precision.INT4
+    # QLoRA stores the frozen weights in 4 bits, whatever format it computes in.
+    at_rest = Precision.INT4 if workload.adapter is Adapter.QLORA else workload.precision or Precision.INT4
     share = _TRAINED_SHARE[workload.adapter] if workload.adapter else _TRAINED_SHARE_UNDECLARED
     if workload.trainable_parameters:
         trained = _Bytes(*(float(workload.trainable_parameters),) * 3)
@@ -95,7 +94,7 @@ def _adapter_parts(workload: Workload, shape: Shape) -> MemoryParts:
     own_weights = gib((t * w for t, w in zip(trained, _Bytes(2, 4, 4), strict=True)), "arXiv:2106.09685")
     states = _optimizer_states(workload, wide=True, low=trained.low, likely=trained.likely, high=trained.high)
     return (
-        ("weights", stored_weights(shape, precision) + own_weights),
+        ("weights", stored_weights(shape, at_rest) + own_weights),
         ("gradients", gradients),
         ("optimiser", states),
     )

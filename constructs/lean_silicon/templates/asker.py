@@ -198,7 +198,7 @@ class Asker:
 
     def _through(self, ask: Reference, at: At, place: Place, resource: Resource) -> Iterator[Answer]:
         """What a place of another resource says, told where it is referred to."""
-        there = At(dict(resource.properties), "Properties", at.assumed)
+        there = At(resource.properties, "Properties", at.assumed)
         origin = f"{_kind(resource.type)} {resource.logical_id}"
         for answer in self._first_present(place.asks, there, _Asked(place, there, there)):
             if answer.absent and not ask.follow:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lean_silicon.exceptions import UnreadableInputError
+from lean_silicon.templates.acknowledged_above import Above, above, acknowledged_in_report
 from lean_silicon.templates.construct_index import index_constructs
 from lean_silicon.templates.limits import MAX_ASSEMBLY_DEPTH
 from lean_silicon.templates.manifest import (
@@ -39,6 +40,8 @@ class AssemblyReader:
         Whether a file has not been read yet. Asking marks it as read.
     search
         Reads a folder whose manifest is damaged: its templates are judged all the same.
+    acknowledged
+        What the app and its stages acknowledge. Default: what the assembly's own validation report tells.
     """
 
     def __init__(
@@ -48,12 +51,14 @@ class AssemblyReader:
         region: str | None,
         is_new: Callable[[Path], bool],
         search: Callable[[Path], None],
+        acknowledged: Above | None = None,
     ) -> None:
         self._app = app
         self._root = root
         self._region = region
         self._is_new = is_new
         self._search = search
+        self._above = acknowledged_in_report(root) if acknowledged is None else acknowledged
 
     def read(self) -> None:
         """Read the assembly and those inside it. What is wrong goes to `App.unreadable`."""
@@ -64,7 +69,8 @@ class AssemblyReader:
             artifacts = read_artifacts(folder)
         except UnreadableInputError as error:
             self._report(folder, FILE, error)
-            self._search(folder)
+            if folder.is_dir():
+                self._search(folder)
             return
         assets = _Assets(self._root, folder, artifacts)
         for artifact in stacks(artifacts):
@@ -99,6 +105,8 @@ class AssemblyReader:
         if artifact.metadata_file is not None:
             metadata.update(self._metadata(folder, artifact.metadata_file))
         index = index_constructs(artifact.construct_path, metadata)
+        for construct_path, rules in above(artifact.construct_path, self._above):
+            index.acknowledge(construct_path, rules)
         template = Template(
             str(path),
             NOTHING,

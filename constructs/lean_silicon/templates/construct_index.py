@@ -38,9 +38,23 @@ class ConstructIndex:
             return ()
         found: tuple[Acknowledgment, ...] = ()
         parts = construct_path.split("/", _DEEPEST_CONSTRUCT)
-        for end in range(1, len(parts) + 1):
+        for end in range(len(parts) + 1):
             found = self.acknowledged.get("/".join(parts[:end]), ()) + found
         return found
+
+    def acknowledge(self, path: str, acknowledged: Mapping[str, Any]) -> None:
+        """Note the rules of ours that a construct acknowledges; those of other plugins are theirs."""
+        for rule, reason in acknowledged.items():
+            plugin, _, rule_id = rule.partition("::")
+            if plugin != KEY or not rule_id:
+                continue
+            if not isinstance(reason, str) or not reason.strip():
+                self.problems.append(
+                    f"{shown(path)} acknowledges {shown(rule_id)} without a reason; it accepts nothing"
+                )
+                continue
+            entry = Acknowledgment(rule_id, reason.strip(), None, "cdk")
+            self.acknowledged[path] = (*self.acknowledged.get(path, ()), entry)
 
 
 def nested_stack_path(resource_path: str) -> str | None:
@@ -64,7 +78,7 @@ def index_constructs(stack: str, metadata: Mapping[str, Any]) -> ConstructIndex:
             if kind == "aws:cdk:logicalId" and isinstance(data, str):
                 index.logical_ids.setdefault(_owner(path, stack_paths), {})[data] = path
             elif kind == "aws:cdk:acknowledged-rules" and isinstance(data, Mapping):
-                _acknowledge(path, data, index)
+                index.acknowledge(path, data)
     return index
 
 
@@ -82,16 +96,3 @@ def _owner(path: str, stack_paths: set[str]) -> str:
         if not owner or owner in stack_paths:
             break
     return owner
-
-
-def _acknowledge(path: str, acknowledged: Mapping[str, Any], index: ConstructIndex) -> None:
-    """Note the rules of ours that a construct acknowledges; those of other plugins are theirs."""
-    for rule, reason in acknowledged.items():
-        plugin, _, rule_id = rule.partition("::")
-        if plugin != KEY or not rule_id:
-            continue
-        if not isinstance(reason, str) or not reason.strip():
-            index.problems.append(f"{shown(path)} acknowledges {shown(rule_id)} without a reason; it accepts nothing")
-            continue
-        entry = Acknowledgment(rule_id, reason.strip(), None, "cdk")
-        index.acknowledged[path] = (*index.acknowledged.get(path, ()), entry)

@@ -60,8 +60,7 @@ class Finder:
             return
         if self._references.is_launched_by_another(resource):
             return
-        # A resource without properties has a mapping that is not a plain `dict`.
-        yield from self._uses(entries, _Where(resource, At(dict(resource.properties), "Properties", assumed)))
+        yield from self._uses(entries, _Where(resource, At(resource.properties, "Properties", assumed)))
 
     def _uses(self, entries: tuple[Entry, ...], where: _Where) -> Iterator[SiliconUse]:
         for entry in entries:

@@ -6,7 +6,7 @@ A path is written as in the table of places: ``ProductionVariants[].InstanceType
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from lean_silicon.templates.locations import ABSENT, At, Settled, Step, described, is_expression, joined, parse_path
@@ -160,7 +160,7 @@ def _where_it_would_be(path: str, steps: tuple[Step, ...]) -> str:
 def _child(at: At, key: str, other_spelling: str | None = None) -> At:
     """What stands under a key."""
     value = at.value
-    if not isinstance(value, dict):
+    if not isinstance(value, Mapping):
         return at.because(f"{at.path} is {described(value)}, where an object is expected")
     found = value.get(key)
     if found is None and other_spelling in value:

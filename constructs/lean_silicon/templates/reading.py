@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lean_silicon.exceptions import UnreadableInputError
+from lean_silicon.templates.acknowledged_above import Above
 from lean_silicon.templates.assembly import AssemblyReader
 from lean_silicon.templates.building import YAML_SUFFIXES, fill
 from lean_silicon.templates.declarations import declare
@@ -21,7 +22,9 @@ from lean_silicon.templates.nested_stacks import NESTED_STACK, template_elsewher
 from lean_silicon.templates.parsing import Parsed, parse, require_bounded
 
 
-def read_app(paths: Iterable[str | Path] | str | Path, *, region: str | None = None) -> App:
+def read_app(
+    paths: Iterable[str | Path] | str | Path, *, region: str | None = None, acknowledged: Above | None = None
+) -> App:
     """Read templates, folders of templates and ``cdk.out`` folders. Never raises for an input that is bad: see `App.unreadable`.
 
     A folder with a CDK manifest is read as an assembly, with its stages, nested stacks, regions, construct paths and
@@ -34,9 +37,12 @@ def read_app(paths: Iterable[str | Path] | str | Path, *, region: str | None = N
         Files and folders.
     region
         The region of templates for which no manifest names one. A region that a manifest names wins.
+    acknowledged
+        What the constructs above the stacks of an assembly acknowledge, by construct path (``""`` is the app): rules
+        (``"LeanSilicon::SIL001"``) and reasons. Default: what the validation report of the assembly's synthesis tells.
     """
     given = [paths] if isinstance(paths, (str, Path)) else list(paths)
-    reader = _Reader(region)
+    reader = _Reader(region, acknowledged)
     with _without_collecting():
         # Folders first: what an assembly says of a template (its region, its constructs) is lost when it is read alone.
         for path in sorted(given, key=lambda path: not _is_folder(path)):
@@ -82,9 +88,10 @@ def _is_folder(path: str | Path) -> bool:
 
 
 class _Reader:
-    def __init__(self, region: str | None) -> None:
+    def __init__(self, region: str | None, acknowledged: Above | None) -> None:
         self.app = App()
         self._region = region
+        self._acknowledged = acknowledged
         self._seen: set[str] = set()
 
     def read(self, path: str | Path) -> None:
@@ -132,7 +139,7 @@ class _Reader:
 
     def _read_assembly(self, folder: Path) -> None:
         if self._is_new(folder / FILE):
-            AssemblyReader(self.app, folder, self._region, self._is_new, self._search).read()
+            AssemblyReader(self.app, folder, self._region, self._is_new, self._search, self._acknowledged).read()
 
     def _search(self, folder: Path) -> None:
         """Read all that is a template in a folder."""

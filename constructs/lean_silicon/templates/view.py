@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 from lean_silicon.templates.locations import At
 from lean_silicon.templates.model import Resource, SiliconUse, Template
 from lean_silicon.templates.paths import Walker
-from lean_silicon.templates.places import places_of
-from lean_silicon.templates.places.place import DocumentPlace
 from lean_silicon.templates.uses import silicon_uses
 
 if TYPE_CHECKING:
@@ -67,7 +65,11 @@ class TemplateView:
 
     def raw(self, resource: Resource, path: str) -> Iterator[At]:
         """As `walk`, but what the path leads to is left as it is written, but for ``Fn::If``."""
-        return self._walker.raw(At(dict(resource.properties), "Properties"), path)
+        return self.raw_from(At(dict(resource.properties), "Properties"), path)
+
+    def raw_from(self, start: At, path: str) -> Iterator[At]:
+        """As `raw`, from any place on."""
+        return self._walker.raw(start, path)
 
     def requests(self, resource: Resource) -> tuple[Request, ...]:
         """Every API request that the documents of a resource make: state machines, SageMaker pipelines, SDK calls.
@@ -116,6 +118,8 @@ class TemplateView:
     def _requests_of(self, resource: Resource) -> Iterator[Request]:
         from lean_silicon.templates.documents.parts import Request
         from lean_silicon.templates.documents.reading import parts
+        from lean_silicon.templates.places import places_of
+        from lean_silicon.templates.places.place import DocumentPlace
 
         assumed = () if resource.condition is None else ((resource.condition, True),)
         root = At(dict(resource.properties), "Properties", assumed)

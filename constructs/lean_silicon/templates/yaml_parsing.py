@@ -62,6 +62,8 @@ def _syntax_error(error: yaml.MarkedYAMLError) -> str:
     mark = error.problem_mark or error.context_mark
     place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark is not None else ""
     context = f", {error.context}" if error.context else ""
+    if context and error.context_mark is not None and mark is not None and error.context_mark.line != mark.line:
+        context += f" that begins in line {error.context_mark.line + 1}"
     return f"{place}{error.problem or 'it is malformed'}{context} (YAML)"
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
-from aws_cdk import aws_s3 as s3
+from aws_cdk.aws_s3 import IBucket
 
 from lean_silicon.exceptions import InvalidValueError
 from lean_silicon.training.limits import MAXIMUM_CHANNEL_NAME, MAXIMUM_CHANNELS
@@ -51,7 +51,7 @@ class Channel:
     ``inputs={"train": Channel.s3(bucket, "tokens/train/"), "validation": Channel.s3(bucket, "tokens/validation/")}``
     """
 
-    bucket: s3.IBucket
+    bucket: IBucket
     prefix: str = ""
     mode: InputMode = InputMode.FAST_FILE
     distribution: DataDistribution = DataDistribution.FULLY_REPLICATED
@@ -61,7 +61,7 @@ class Channel:
     @classmethod
     def s3(
         cls,
-        bucket: s3.IBucket,
+        bucket: IBucket,
         prefix: str = "",
         *,
         mode: InputMode = InputMode.FAST_FILE,
@@ -99,10 +99,12 @@ class Channel:
         return cls(bucket, prefix, mode, distribution, content_type)
 
     @classmethod
-    def s3_object(cls, bucket: s3.IBucket, key: str) -> Channel:
+    def s3_object(cls, bucket: IBucket, key: str) -> Channel:
         """A single object, downloaded before training starts."""
         if not key:
-            raise InvalidValueError("key is empty; give the whole key of the object, or use Channel.s3(bucket) for all objects")
+            raise InvalidValueError(
+                "key is empty; give the whole key of the object, or use Channel.s3(bucket) for all objects"
+            )
         return replace(cls.s3(bucket, key, mode=InputMode.FILE), one_object=True)
 
     @property

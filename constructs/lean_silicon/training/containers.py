@@ -18,7 +18,7 @@ from lean_silicon.training.deep_learning_containers import (
     REGISTRIES,
     DeepLearningContainer,
 )
-from lean_silicon.training.permissions import PULL_IMAGE, PULL_TOKEN
+from lean_silicon.training.training_role import grant_pull
 
 _MAPPING = "LeanSiliconDeepLearningContainers"
 
@@ -78,9 +78,7 @@ def _bind_published(scope: Construct, role: iam.Role, published: DeepLearningCon
     repository = stack.format_arn(
         service="ecr", account=account, resource="repository", resource_name=published.repository
     )
-    role.add_to_policy(iam.PolicyStatement(actions=list(PULL_IMAGE), resources=[repository]))
-    # GetAuthorizationToken knows no resource.
-    role.add_to_policy(iam.PolicyStatement(actions=list(PULL_TOKEN), resources=["*"]))
+    grant_pull(role, repository)
     uri = f"{account}.dkr.ecr.{stack.region}.{Aws.URL_SUFFIX}/{published.repository}:{published.tag}"
     return BoundContainer(uri, launchers=published.launchers)
 

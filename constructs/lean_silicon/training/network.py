@@ -61,7 +61,7 @@ def training_network(
         raise InvalidValueError(
             f"the job has {len(subnets.subnet_ids)} subnets; SageMaker allows 1 to {_MAXIMUM_SUBNETS}. Choose with vpc_subnets"
         )
-    grant_network(role, chosen, subnets, groups)
+    grant_network(role, chosen, subnets.subnet_ids, groups)
     return TrainingNetwork(chosen, subnets, groups)
 
 

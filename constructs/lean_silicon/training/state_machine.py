@@ -8,6 +8,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
+from lean_silicon.least_privilege import acknowledge_wildcards, allow
 from lean_silicon.training import permissions
 from lean_silicon.training.capacity_retry import CapacityRetry
 from lean_silicon.training.request import TrainingRequest
@@ -40,15 +41,16 @@ def training_state_machine(
 
 def _grant_run(machine: sfn.StateMachine, job_name_prefix: str, role: iam.IRole) -> None:
     stack = Stack.of(machine)
-    # A UUID follows the prefix.
     jobs = stack.format_arn(service="sagemaker", resource="training-job", resource_name=f"{job_name_prefix}-*")
     rule = stack.format_arn(service="events", resource="rule", resource_name=permissions.FOLLOWING_RULE)
-    for actions, resource in ((permissions.RUN_TRAINING_JOB, jobs), (permissions.FOLLOW_TRAINING_JOB, rule)):
-        machine.add_to_role_policy(iam.PolicyStatement(actions=list(actions), resources=[resource]))
-    machine.add_to_role_policy(
-        iam.PolicyStatement(
-            actions=list(permissions.PASS_ROLE),
-            resources=[role.role_arn],
-            conditions={"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
-        )
+    allow(
+        machine.role,
+        permissions.RUN_TRAINING_JOB,
+        [jobs],
+        why="Each attempt's job has a name of its own: the prefix and a UUID",
     )
+    allow(machine.role, permissions.FOLLOW_TRAINING_JOB, [rule])
+    passed_to = {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
+    allow(machine.role, permissions.PASS_ROLE, [role.role_arn], conditions=passed_to)
+    # The CDK's own statements, for the state machine's logs and traces.
+    acknowledge_wildcards(machine.role, ["*"], "Delivery of vended logs and X-Ray's actions know no resource")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aws_cdk import CfnResource, Duration, Names, Size
+from aws_cdk import CfnResource, Duration, Size, Token
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -15,6 +16,8 @@ from aws_cdk import aws_scheduler_targets as scheduler_targets
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
+from lean_silicon.catalog import Component
+from lean_silicon.footprint import UTILISATION, Footprint, hourly_footprint
 from lean_silicon.sizing import Workload
 from lean_silicon.training.capacity_retry import CapacityRetry
 from lean_silicon.training.channels import Channel
@@ -239,9 +242,23 @@ class TrainiumTrainingJob(TrainingJobBase):
         """What the instances may connect to, for example a file system."""
         return self._connections
 
+    def footprint(self, utilisation: float = UTILISATION) -> Footprint:
+        """What an hour of the job costs while it runs: money (on demand; spot costs less), power, energy, carbon, water, with bands.
+
+        `utilisation` is how busy the instances are, from 0 to 1. What cannot be known at synth (the instance type or their number as a
+        parameter, the region's factors where the stack has none) is unknown, never zero.
+        """
+        if Token.is_unresolved(self._hardware.count):
+            return Footprint(assumptions=("the number of instances is not known at synth",))
+        region = None if Token.is_unresolved(self.stack.region) else self.stack.region
+        name, count = self._hardware.instance_type, self._hardware.count
+        return hourly_footprint(name, Component.SAGEMAKER_TRAINING, region, count=count, utilisation=utilisation)
+
     def _default_prefix(self) -> str:
-        name = Names.unique_resource_name(self, max_length=LONGEST_JOB_NAME_PREFIX, separator="-")
-        return name.lower().strip("-")
+        """The construct's id and the end of its address: telling, and different for each construct of an account's apps."""
+        address = self.node.addr[-8:]
+        words = re.sub(r"[^a-z0-9]+", "-", self.node.id.lower())[: LONGEST_JOB_NAME_PREFIX - len(address) - 1]
+        return f"{words}-{address}".strip("-")
 
     def _metadata_on(self, machine: sfn.StateMachine) -> None:
         resource = machine.node.default_child

@@ -231,6 +231,29 @@ def test_a_provisioner_and_labels_of_the_template_count_too() -> None:
     assert labelled == {name for name in labelled if name.startswith("trn1.")}
 
 
+def test_a_node_pool_without_requirements_admits_every_type() -> None:
+    bare = {"apiVersion": "karpenter.sh/v1", "kind": "NodePool", "spec": {"template": {"spec": {}}}}
+    assert {"g5.xlarge", "m7g.large", "inf2.xlarge"} <= admitted(only(MANIFEST, manifest(bare)))
+
+
+@pytest.mark.parametrize("wrong", [7, {"a": 1}])
+def test_requirements_of_the_wrong_kind_are_unknown(wrong: Any) -> None:
+    bare = {
+        "apiVersion": "karpenter.sh/v1",
+        "kind": "NodePool",
+        "spec": {"template": {"spec": {"requirements": wrong}}},
+    }
+    assert "where a list is expected" in str(only(MANIFEST, manifest(bare)).unknown)
+
+
+def test_affinity_that_cannot_be_resolved_is_unknown() -> None:
+    terms = [{"matchExpressions": [one_of(TYPE_LABEL, "${Stage}")]}]
+    required = {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms}}
+    text = json.dumps([pod(affinity={"nodeAffinity": required})])
+    use = only(MANIFEST, {"Manifest": {"Fn::Sub": text}}, Parameters=STAGE)
+    assert "parameter Stage has no default" in str(use.unknown)
+
+
 def test_requirements_that_cannot_be_resolved_are_unknown() -> None:
     text = json.dumps([pool(one_of(TYPE_LABEL, "${Stage}"))])
     use = only(MANIFEST, {"Manifest": {"Fn::Sub": text}}, Parameters=STAGE)

@@ -85,7 +85,7 @@ def test_a_key_that_appears_twice_is_a_problem_and_the_last_one_counts() -> None
 
 def test_problems_are_named_by_the_dozen_not_by_the_thousand() -> None:
     data = json.dumps([f"k{i}" for i in range(1000)])
-    doubled = "[" + ",".join(f'{{{key}: 1, {key}: 2}}' for key in data[1:-1].split(", ")) + "]"
+    doubled = "[" + ",".join(f"{{{key}: 1, {key}: 2}}" for key in data[1:-1].split(", ")) + "]"
     assert len(parse(doubled.encode()).problems) == 20
 
 

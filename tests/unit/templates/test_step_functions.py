@@ -226,6 +226,23 @@ def test_a_definition_under_a_condition_is_read_on_both_sides() -> None:
     ]
 
 
+def test_variables_attributes_and_escapes_of_a_substituted_text_are_understood() -> None:
+    text = json.dumps(machine(Train=task({"RoleArn": "${Role.Arn}", "Note": "${!kept} ${ Stage }", **training()})))
+    use = only(MACHINE, {"DefinitionString": {"Fn::Sub": text}}, Parameters=STAGE)
+    assert (use.instance_type, use.count.desired) == ("ml.p4d.24xlarge", 2)
+
+
+def test_pieces_may_be_joined_by_a_separator() -> None:
+    before, after = json.dumps(machine(Train=task(training("A.B.C")))).split("A.B.C")
+    pieces = [before + "ml", {"Fn::Select": [0, ["g5"]]}, "xlarge" + after]
+    assert only(MACHINE, {"DefinitionString": {"Fn::Join": [".", pieces]}}).instance_type == "ml.g5.xlarge"
+
+
+@pytest.mark.parametrize("wrong", [{"Fn::Sub": [7]}, {"Fn::Join": 7}, {"Fn::Join": ["", {"Ref": "Stage"}]}, True])
+def test_a_definition_of_functions_that_are_wrong_is_unknown(wrong: Any) -> None:
+    assert only(MACHINE, {"DefinitionString": wrong}, Parameters=STAGE).unknown is not None
+
+
 def test_a_definition_that_is_a_parameters_default_is_read() -> None:
     parameter = {"Type": "String", "Default": json.dumps(machine(Train=task(training())))}
     use = only(MACHINE, {"DefinitionString": {"Ref": "Text"}}, Parameters={"Text": parameter})

@@ -348,6 +348,19 @@ def test_a_workload_declared_by_name_goes_before_that_of_the_resource() -> None:
     assert [use.task_is_assumed for use in uses] == [False, False]
 
 
+@pytest.mark.parametrize(
+    ("workloads", "problem"),
+    [
+        ([], "Workloads is a list of 0 items; it must be a mapping of names to workloads"),
+        ({"main": {"Tusk": 1}}, "Workloads.main: Workload has an unknown key 'Tusk'"),
+    ],
+)
+def test_workloads_that_are_not_understood_are_named(workloads: Any, problem: str) -> None:
+    metadata = {"LeanSilicon": {"Workloads": workloads}}
+    (use,) = found({"It": resource("AWS::EC2::Instance", {"InstanceType": "m7g.large"}, Metadata=metadata)})
+    assert any(each.startswith(problem) for each in use.resource.declaration.problems)
+
+
 def test_an_instance_group_of_hyperpod_may_declare_its_own_workload() -> None:
     block = {"Workloads": {"workers": {"Task": "pre-training"}}}
     groups = [{"InstanceGroupName": name, "InstanceType": "ml.p5.48xlarge"} for name in ("controller", "workers")]
@@ -460,6 +473,15 @@ def test_weights_are_not_machines() -> None:
     group = mixed([{"InstanceType": "g5.xlarge", "WeightedCapacity": "2"}, {"InstanceType": "g6.xlarge"}])
     (use,) = found({"Template": TEMPLATE, "Group": group})
     assert tuple(use.count) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("percentage", "spot"), [(100, False), ("0", True), ({"Ref": "Stage"}, None), ("half", None), ([], None)]
+)
+def test_whether_capacity_is_interruptible_is_unknown_where_its_share_is(percentage: Any, spot: bool | None) -> None:
+    group = mixed([{"InstanceType": "m7g.large"}], OnDemandPercentageAboveBaseCapacity=percentage)
+    uses = found({"Template": TEMPLATE, "Group": group}, Parameters=STAGE)
+    assert [use.spot for use in uses] == [spot]
 
 
 def test_sizes_in_vcpus_are_not_machines() -> None:
@@ -614,6 +636,19 @@ def test_an_inference_component_without_accelerators_asks_for_no_silicon() -> No
     assert found_in("AWS::SageMaker::InferenceComponent", {"Specification": specification}) == []
 
 
+@pytest.mark.parametrize("wrong", [{"Ref": "Stage"}, 0.5, "many", [1]])
+def test_a_number_of_accelerators_that_cannot_be_read_is_unknown(wrong: Any) -> None:
+    specification = {"ComputeResourceRequirements": {"NumberOfAcceleratorDevicesRequired": wrong}}
+    use = only("AWS::SageMaker::InferenceComponent", {"Specification": specification}, Parameters=STAGE)
+    assert use.selection is None
+    assert use.unknown is not None
+
+
+def test_a_list_that_names_one_type_twice_is_no_choice() -> None:
+    use = only("AWS::EKS::Nodegroup", {"InstanceTypes": ["g5.xlarge", "g5.xlarge"]})
+    assert (use.instance_type, use.selection) == ("g5.xlarge", None)
+
+
 def test_batch_families_and_bundles_are_selections_and_unknown_words_are_names() -> None:
     def compute(*names: str) -> SiliconUse:
         return only(
@@ -716,6 +751,11 @@ def test_a_place_without_types_names_an_architecture(
 )
 def test_where_aws_leaves_no_choice_there_is_no_use(resource_type: str, properties: Any) -> None:
     assert found_in(resource_type, properties) == []
+
+
+def test_a_place_counts_where_it_is_unknown_whether_it_does() -> None:
+    use = only("AWS::ECS::TaskDefinition", {"RequiresCompatibilities": {"Ref": "Stage"}}, Parameters=STAGE)
+    assert use.architecture == "x86_64"
 
 
 @pytest.mark.parametrize("value", [["sparc"], "arm64", [7], {"Ref": "Stage"}])

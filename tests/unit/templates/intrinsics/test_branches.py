@@ -97,7 +97,11 @@ def test_literals_and_a_known_region_decide(conditions: dict[str, Any], expected
 
 
 NOT = {"Prod": IS_PROD, "Test": {"Fn::Not": [{"Condition": "Prod"}]}}
-AND = {"A": IS_PROD, "B": {"Fn::Equals": [{"Ref": "Other"}, "b"]}, "Both": {"Fn::And": [{"Condition": "A"}, {"Condition": "B"}]}}
+AND = {
+    "A": IS_PROD,
+    "B": {"Fn::Equals": [{"Ref": "Other"}, "b"]},
+    "Both": {"Fn::And": [{"Condition": "A"}, {"Condition": "B"}]},
+}
 OR = {**AND, "Any": {"Fn::Or": [{"Condition": "A"}, {"Condition": "B"}]}}
 COMPARED = {"Prod": IS_PROD, "Dev": {"Fn::Equals": ["dev", {"Ref": "Environment"}]}}
 
@@ -187,7 +191,9 @@ def test_a_condition_that_is_not_declared_is_named() -> None:
     assert found.unknown == "the condition Nowhere is not declared in this template"
 
 
-@pytest.mark.parametrize("argument", [None, 3, "Prod", [], ["Prod"], ["Prod", 1], ["Prod", 1, 2, 3], {"Prod": 1}, [3, 1, 2], [{}, 1, 2]])
+@pytest.mark.parametrize(
+    "argument", [None, 3, "Prod", [], ["Prod"], ["Prod", 1], ["Prod", 1, 2, 3], {"Prod": 1}, [3, 1, 2], [{}, 1, 2]]
+)
 def test_arguments_of_the_wrong_type_are_unknown(argument: object) -> None:
     (found,) = resolver().possibilities({"Fn::If": argument})
     assert found.unknown is not None

@@ -25,7 +25,13 @@ def types(found: Template) -> dict[str, Any]:
 
 @pytest.mark.parametrize("transform", [EXTENSIONS, [EXTENSIONS, "AWS::Serverless-2016-10-31"]])
 def test_a_loop_writes_a_resource_for_every_item(transform: object) -> None:
-    loop = {"Fn::ForEach::Notebooks": ["Size", ["xlarge", "2xlarge"], {"Notebook${Size}": notebook({"Fn::Sub": "ml.g5.${Size}"})}]}
+    loop = {
+        "Fn::ForEach::Notebooks": [
+            "Size",
+            ["xlarge", "2xlarge"],
+            {"Notebook${Size}": notebook({"Fn::Sub": "ml.g5.${Size}"})},
+        ]
+    }
     found = template({"Before": notebook("a"), **loop, "After": notebook("b")}, Transform=transform)
     assert types(found) == {
         "Before": "a",
@@ -86,13 +92,28 @@ def test_without_the_transform_a_loop_is_a_problem_and_the_rest_is_read() -> Non
 def test_an_unknown_collection_is_a_problem(collection: object, reason: str) -> None:
     parameters = {"Free": {"Type": "String"}, "Choice": {"Type": "CommaDelimitedList", "AllowedValues": ["a", "b"]}}
     conditions = {"C": {"Fn::Equals": [{"Ref": "Free"}, "x"]}}
-    found = template({"Fn::ForEach::N": ["T", collection, {"N${T}": notebook("a")}]}, Parameters=parameters, Conditions=conditions)
+    found = template(
+        {"Fn::ForEach::N": ["T", collection, {"N${T}": notebook("a")}]}, Parameters=parameters, Conditions=conditions
+    )
     assert found.resources == {}
     assert reason in found.problems[0]
 
 
 @pytest.mark.parametrize(
-    "loop", [None, 3, "text", {}, [], ["T"], ["T", ["a"]], ["T", ["a"], []], [3, ["a"], {}], ["T", ["a"], {}, 1], [None, None, None]]
+    "loop",
+    [
+        None,
+        3,
+        "text",
+        {},
+        [],
+        ["T"],
+        ["T", ["a"]],
+        ["T", ["a"], []],
+        [3, ["a"], {}],
+        ["T", ["a"], {}, 1],
+        [None, None, None],
+    ],
 )
 def test_a_malformed_loop_is_a_problem(loop: object) -> None:
     found = template({"Fn::ForEach::N": loop, "Other": notebook("b")})

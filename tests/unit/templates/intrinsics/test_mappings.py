@@ -16,7 +16,9 @@ BY_REGION = {
 
 
 def resolver(region: str | None = None, **sections: Any) -> Resolver:
-    return Resolver(read_template({"Resources": {}, "Mappings": {"Sizes": BY_REGION}, **sections}, path="t", region=region))
+    return Resolver(
+        read_template({"Resources": {}, "Mappings": {"Sizes": BY_REGION}, **sections}, path="t", region=region)
+    )
 
 
 def look_up(*arguments: Any) -> dict[str, Any]:
@@ -104,7 +106,9 @@ def test_arguments_of_the_wrong_type_are_unknown(argument: object) -> None:
     assert found.unknown is not None
 
 
-@pytest.mark.parametrize("mapping", [None, 3, "text", [], {"a": None}, {"a": "text"}, {"a": {"b": {"c": 1}}}, {"a": ["b"]}])
+@pytest.mark.parametrize(
+    "mapping", [None, 3, "text", [], {"a": None}, {"a": "text"}, {"a": {"b": {"c": 1}}}, {"a": ["b"]}]
+)
 def test_mappings_of_the_wrong_type_are_unknown(mapping: object) -> None:
     known = resolver(Mappings={"Sizes": mapping})
     for key in ("a", {"Ref": "AWS::Region"}):

@@ -38,7 +38,9 @@ def test_without_default_every_allowed_value_is_possible() -> None:
 
 
 def test_a_single_allowed_value_is_the_value() -> None:
-    assert parameter(AllowedValues=["ml.g5.xlarge"]) == (Resolved("ml.g5.xlarge", origin="allowed value of parameter P"),)
+    assert parameter(AllowedValues=["ml.g5.xlarge"]) == (
+        Resolved("ml.g5.xlarge", origin="allowed value of parameter P"),
+    )
 
 
 def test_without_default_and_allowed_values_the_parameter_is_named() -> None:

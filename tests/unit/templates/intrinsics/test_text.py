@@ -109,7 +109,10 @@ def test_select_takes_an_item_and_leaves_the_others_alone(argument: object, expe
 
 
 def test_select_beyond_the_end_is_unknown() -> None:
-    assert unknown({"Fn::Select": [2, ["a", "b"]]}) == "Fn::Select asks for the item with the index 2, and the list has 2 items"
+    assert (
+        unknown({"Fn::Select": [2, ["a", "b"]]})
+        == "Fn::Select asks for the item with the index 2, and the list has 2 items"
+    )
 
 
 def test_split_length_base64_and_json() -> None:
@@ -117,7 +120,11 @@ def test_split_length_base64_and_json() -> None:
     assert value_of({"Fn::Length": ["a", {"Ref": "AWS::NoValue"}, "b"]}) == 2
     assert value_of({"Fn::Length": {"Ref": "Sizes"}}) == 2
     assert base64.b64decode(value_of({"Fn::Base64": {"Fn::Sub": "echo ${Family}"}})) == b"echo g5"
-    expression = {"Type": {"Ref": "Family"}, "Gone": {"Ref": "AWS::NoValue"}, "List": [1, {"Ref": "Count"}, {"a": True}]}
+    expression = {
+        "Type": {"Ref": "Family"},
+        "Gone": {"Ref": "AWS::NoValue"},
+        "List": [1, {"Ref": "Count"}, {"a": True}],
+    }
     assert value_of({"Fn::ToJsonString": expression}) == '{"Type":"g5","List":[1,3,{"a":true}]}'
 
 
@@ -128,7 +135,10 @@ def test_json_of_several_possibilities_is_several_texts() -> None:
 
 def test_the_same_choice_for_a_parameter_holds_throughout_a_text() -> None:
     found = resolver().possibilities({"Fn::Sub": "${Choice}/${Choice}"})
-    assert [(case.value, case.admitted_only, case.conditions) for case in found] == [("a/a", True, ()), ("b/b", True, ())]
+    assert [(case.value, case.admitted_only, case.conditions) for case in found] == [
+        ("a/a", True, ()),
+        ("b/b", True, ()),
+    ]
 
 
 def test_independent_conditions_combine() -> None:
@@ -170,7 +180,10 @@ def test_work_that_leads_to_few_possibilities_is_bounded_all_the_same() -> None:
     for _ in range(10):
         choices = [{"Fn::If": [name, "1", "0"]} for name in "ABC"]
         expression = {"Fn::Join": ["", [*choices, {"Fn::Equals": [expression, expression]}]]}
-    assert unknown(expression) == f"the expression is too intricate: it takes more than {limits.MAX_STEPS} steps to evaluate"
+    assert (
+        unknown(expression)
+        == f"the expression is too intricate: it takes more than {limits.MAX_STEPS} steps to evaluate"
+    )
 
 
 def test_a_template_full_of_bombs_leaves_less_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,7 +195,10 @@ def test_a_template_full_of_bombs_leaves_less_for_each(monkeypatch: pytest.Monke
     known = resolver()
     reasons = [known.possibilities(bomb)[0].unknown for _ in range(4)]
     assert reasons[0] == f"the expression is too intricate: it takes more than {limits.MAX_STEPS} steps to evaluate"
-    assert reasons[-1] == f"the expression is too intricate: it takes more than {limits.STEPS_FOR_EVERYONE} steps to evaluate"
+    assert (
+        reasons[-1]
+        == f"the expression is too intricate: it takes more than {limits.STEPS_FOR_EVERYONE} steps to evaluate"
+    )
     assert known.possibilities({"Ref": "Family"})[0].value == "g5"
 
 

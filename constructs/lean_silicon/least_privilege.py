@@ -1,0 +1,82 @@
+"""Permissions whose every wildcard states its reason.
+
+The reason stands in the code, where a reviewer of the construct reads it, and travels to the app that uses the construct: it is
+acknowledged under the id that cdk-nag gives the wildcard, so that a user of ``AwsSolutionsChecks`` need not argue about permissions that
+they did not write, and finds the reason in ``validation-report.json``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from aws_cdk import Acknowledgment, Stack, Validations
+from aws_cdk import aws_iam as iam
+from constructs import IConstruct
+
+from lean_silicon.exceptions import InvalidValueError
+
+_WILDCARD_RULE = "AwsSolutions::AwsSolutions-IAM5"
+
+
+def allow(
+    role: iam.IRole,
+    actions: Iterable[str],
+    resources: Iterable[str],
+    *,
+    why: str | None = None,
+    conditions: Mapping[str, Any] | None = None,
+) -> None:
+    """Let `role` do `actions` on `resources`, and nothing else.
+
+    Parameters
+    ----------
+    role
+        The role; an imported one gets a policy of its own.
+    actions
+        Whole names of actions, without wildcards.
+    resources
+        ARNs. One with a ``*`` needs a reason.
+    why
+        Why the wildcards are there: one sentence that a reviewer accepts.
+    conditions
+        IAM conditions.
+
+    Raises
+    ------
+    InvalidValueError
+        If an action has a wildcard, or a resource has one and there is no reason.
+    """
+    names, arns = list(actions), list(resources)
+    if any("*" in name for name in names):
+        raise InvalidValueError(f"actions are {names}; name every action that is needed, without wildcards")
+    role.add_to_principal_policy(iam.PolicyStatement(actions=names, resources=arns, conditions=conditions))
+    acknowledge_wildcards(role, arns, why)
+
+
+def acknowledge_wildcards(scope: IConstruct, resources: Iterable[str], why: str | None) -> None:
+    """Acknowledge, under `scope`, the wildcards of these ARNs with a reason."""
+    for arn in resources:
+        flat = _flat(Stack.of(scope).resolve(arn))
+        if "*" not in flat:
+            continue
+        if not why:
+            raise InvalidValueError(f"resource {flat!r} has a wildcard without a reason; say why it cannot be narrower")
+        Validations.of(scope).acknowledge(Acknowledgment(id=f"{_WILDCARD_RULE}[Resource::{flat}]", reason=why))
+
+
+def _flat(value: Any) -> str:
+    """An ARN with its references as ``<LogicalId.Attribute>``, the way cdk-nag names findings."""
+    if isinstance(value, str):
+        return value.replace("${", "<").replace("}", ">")
+    match value:
+        case {"Fn::Join": [str(delimiter), list(parts)]}:
+            return delimiter.join(_flat(part) for part in parts)
+        case {"Fn::Sub": inner} | {"Fn::ImportValue": inner}:
+            return _flat(inner)
+        case {"Fn::GetAtt": [resource, attribute]}:
+            return f"<{_flat(resource)}.{_flat(attribute)}>"
+        case {"Ref": name}:
+            return f"<{_flat(name)}>"
+    # Other functions stay JSON in cdk-nag's ids; none that we use can hold a wildcard.
+    return str(value)

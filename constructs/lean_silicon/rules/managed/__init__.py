@@ -1,0 +1,1 @@
+"""MGD: a managed service before self-managed hardware."""

@@ -1,0 +1,1 @@
+"""MDL: the smallest adequate model, chosen by evaluation."""

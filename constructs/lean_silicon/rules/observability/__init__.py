@@ -1,0 +1,1 @@
+"""OBS: measure utilisation, drift, bias, harm."""

@@ -1,0 +1,169 @@
+"""SIL005: x86 in a managed service that offers Graviton."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lean_silicon.catalog import Component, Evidence, InstanceType
+from lean_silicon.footprint import saving
+from lean_silicon.rules.context import Context
+from lean_silicon.rules.describe import machine
+from lean_silicon.rules.finding import Finding, Severity, Suggestion
+from lean_silicon.rules.gpu import accepted_by_requirement
+from lean_silicon.rules.rule import SiliconRule
+from lean_silicon.rules.silicon._comparable import category, is_plain_x86, replaces
+from lean_silicon.rules.silicon._engines import runs_on_graviton
+from lean_silicon.rules.silicon._functions import bound_to_x86
+from lean_silicon.sizing import Requirement
+from lean_silicon.templates import SiliconUse
+
+_OF_TYPES = frozenset(
+    {
+        Component.RDS,
+        Component.ELASTICACHE,
+        Component.MEMORYDB,
+        Component.OPENSEARCH,
+        Component.MSK,
+        Component.NEPTUNE,
+        Component.DOCUMENTDB,
+        Component.EMR,
+    }
+)
+_SHOWN = 3
+
+_ARM64: dict[Component, tuple[str, str]] = {
+    Component.LAMBDA: (
+        "Lambda lists the duration of arm64 functions about 20% below x86_64",
+        "Set Architectures to [arm64] and build native dependencies, layers and container images for it",
+    ),
+    Component.FARGATE: (
+        "Fargate lists vCPU and memory of arm64 tasks about 20% below x86_64",
+        "Set RuntimePlatform.CpuArchitecture to ARM64 and build the image for it (or for both architectures)",
+    ),
+    Component.CODEBUILD: (
+        "CodeBuild lists its arm64 build minutes below those of x86_64 of the same size",
+        "Set the environment's type to ARM_CONTAINER with an aarch64 image, if what is built may be arm64",
+    ),
+    Component.EMR: (
+        "EMR Serverless lists vCPU hours of arm64 about 20% below x86_64",
+        "Set Architecture to ARM64; Spark and Hive jobs need no change unless they bring native libraries",
+    ),
+}
+"""Where only the architecture is chosen: what AWS's price list says, and what to do."""
+
+
+class X86ManagedService(SiliconRule):
+    """A managed service runs on x86 although it offers Graviton, where moving is mostly a change of one word.
+
+    For services that take instance types (RDS, Aurora, ElastiCache, MemoryDB, OpenSearch, MSK, Neptune, DocumentDB,
+    EMR) the rule looks for a Graviton type of the same category and size that the service offers in the region, with
+    at least the vCPUs, memory, network, local storage and measured CoreMark. Their prices are not in the catalogue, so
+    nothing is said of money. For Lambda, Fargate, CodeBuild and EMR Serverless the architecture is judged, which
+    is x86_64 where the template names none.
+
+    It is a **warning**: what runs there (extensions, images, layers, native code) cannot be seen from here. Silent where
+    the software does not run on Graviton, or where its engine or version is not known: Oracle, SQL Server, Db2, RDS
+    Custom, old versions of engines, Lambda runtimes without arm64, Lambda@Edge, GPU and Windows builds, builds with Docker
+    (whose images must match where they run), and functions that only answer custom resources.
+
+    Software that cannot leave x86 says so: ``Requires: [x86]`` with a ``Reason`` in its declared workload.
+
+    Bad
+    ---
+    ```yaml
+    Resources:
+      Database:
+        Type: AWS::RDS::DBInstance
+        Properties: {DBInstanceClass: db.m5.large, Engine: postgres, EngineVersion: "16.4", AllocatedStorage: "100"}
+    ```
+
+    Good
+    ----
+    ```yaml
+    Resources:
+      Database:
+        Type: AWS::RDS::DBInstance
+        Properties: {DBInstanceClass: db.m6g.large, Engine: postgres, EngineVersion: "16.4", AllocatedStorage: "100"}
+      Function:
+        Type: AWS::Lambda::Function
+        Properties:
+          Architectures: [arm64]
+          Runtime: python3.13
+          Handler: index.handler
+          Code: {ZipFile: "def handler(event, context): return event"}
+          Role: arn:aws:iam::111122223333:role/function
+    ```
+    """
+
+    id = "SIL005"
+    title = "x86 in a managed service that offers Graviton"
+    severity = Severity.WARNING
+    evidence = Evidence.MEASURED
+    advice = "Choose the right silicon: Graviton for the rest"
+    sources = (
+        "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Support.html",
+        "https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html",
+        "https://aws.amazon.com/lambda/pricing/",
+        "https://aws.amazon.com/fargate/pricing/",
+        "AWS Well-Architected Framework, SUS05-BP02",
+    )
+
+    def check(self, use: SiliconUse, context: Context) -> Iterator[Finding]:
+        """An x86 type or architecture, where the service offers Graviton and the software runs on it."""
+        finding = self._of_architecture(use, context) if use.architecture else self._of_type(use, context)
+        if finding is not None:
+            yield accepted_by_requirement(finding, use, Requirement.X86)
+
+    def _of_type(self, use: SiliconUse, context: Context) -> Finding | None:
+        present = context.type_of(use)
+        if use.component not in _OF_TYPES or present is None or not is_plain_x86(present):
+            return None
+        if not runs_on_graviton(use, context.view(use.resource.template)):
+            return None
+        key = (self.id, present.name, use.component, context.region_of(use))
+        found = context.remembered(key, lambda: _graviton_instead(use, context, present))
+        if not found:
+            return None
+        best, names = found[0], " or ".join(each.name for each in found[:_SHOWN])
+        region = context.region_of(use)
+        return self.found(
+            use,
+            f"{machine(present)} is x86, and {use.component} offers {machine(best)}{f' in {region}' if region else ''}, "
+            f"which scores {best.coremark:,} in CoreMark against {present.coremark:,}.",
+            suggestion=Suggestion(
+                f"Use {names}, whichever the version of the engine takes.",
+                instance_type=best.name,
+                saves=saving(context.footprint(present.name, use), context.footprint(best.name, use)),
+            ),
+            sources=(context.offer(best.name, use).basis,),
+        )
+
+    def _of_architecture(self, use: SiliconUse, context: Context) -> Finding | None:
+        if use.architecture != "x86_64" or use.component not in _ARM64 or bound_to_x86(use, context):
+            return None
+        why, fix = _ARM64[use.component]
+        return self.found(
+            use,
+            f"x86_64 is asked for. {why} in the same region, for the same memory.",
+            evidence=Evidence.FACT,
+            suggestion=Suggestion(
+                f"{fix}; if the software cannot leave x86, declare the workload with Requires: [x86] and a Reason."
+            ),
+        )
+
+
+def _graviton_instead(use: SiliconUse, context: Context, present: InstanceType) -> tuple[InstanceType, ...]:
+    """Graviton types of the same category and size that do as much and are offered, the newest generation first."""
+    named = rf"{re.escape(category(present.family))}\d+[a-z]*g[a-z]*\.{re.escape(present.size)}(?:\.search)?$"
+    found = [
+        candidate
+        for candidate in context.types(use.component, named=named)
+        if candidate.is_graviton and replaces(candidate, present) and context.offer(candidate.name, use).is_offered
+    ]
+    # Of a generation the plainest: a disk or a faster network that nobody asked for costs more.
+    found.sort(key=lambda each: (-(each.generation or 0), len(each.family), each.name))
+    plain = {}
+    for candidate in found:
+        plain.setdefault(candidate.generation, candidate)
+    return tuple(plain.values())

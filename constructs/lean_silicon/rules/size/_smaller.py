@@ -1,0 +1,148 @@
+"""The search for a type on which a declared workload fits, with room to spare and fast enough."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from lean_silicon.catalog import InstanceType, Lifecycle
+from lean_silicon.rules.context import Context
+from lean_silicon.sizing import CpuVerdict, Fit, FitVerdict, Precision, Requirement, Task, Workload, fit, serves_on_cpu
+from lean_silicon.sizing.machine import machine_of
+from lean_silicon.sizing.processors import SECONDS_PER_REQUEST, SECONDS_PER_TOKEN, SECONDS_TO_FIRST_TOKEN
+from lean_silicon.sizing.silicon import capability
+from lean_silicon.sizing.speed import SECONDS_A_DAY, Speed, speed
+from lean_silicon.templates import SiliconUse
+
+
+@dataclass(frozen=True)
+class Room:
+    """A type on which the workload fits.
+
+    `fit` says why, without the head-room; `doubt` says why it may be too slow, and is `None` where even the slow end of the
+    estimate keeps within MLPerf Inference's limits (docs/sizing.md) and the declared tokens of a day.
+    """
+
+    kind: InstanceType
+    fit: Fit
+    doubt: str | None
+
+
+def with_room(
+    use: SiliconUse,
+    context: Context,
+    workload: Workload,
+    suits: Callable[[InstanceType], bool],
+    *,
+    named: str = "",
+    instances: int = 1,
+) -> Room | None:
+    """The cheapest offered type that suits and holds the workload with the policy's head-room; one without doubts goes first.
+
+    A type that even the fast end of the estimate calls too slow is none.
+    """
+    priced = [
+        (price.usd_per_hour.likely, candidate.name, candidate)
+        for candidate in context.types(use.component, named=named)
+        if candidate.lifecycle is Lifecycle.CURRENT
+        and suits(candidate)
+        and _has_what_is_required(candidate, workload)
+        and (price := context.price(candidate.name, use)) is not None
+    ]
+    doubtful: Room | None = None
+    for _, _, candidate in sorted(priced, key=lambda entry: entry[:2]):
+        room = _room_on(candidate, workload, use.task, context.settings.head_room, instances)
+        if room is None or not context.offer(candidate.name, use).is_offered:
+            continue
+        if room.doubt is None:
+            return room
+        doubtful = doubtful or room
+    return doubtful
+
+
+def instances_sharing(use: SiliconUse) -> int:
+    """The fewest machines that share the work, as far as the template says; one where it does not."""
+    known = [number for number in (use.count.minimum, use.count.desired) if number is not None and number > 0]
+    return min(known, default=1)
+
+
+def _has_what_is_required(candidate: InstanceType, workload: Workload) -> bool:
+    if workload.needs(Requirement.X86) and candidate.architecture != "x86_64":
+        return False
+    maker = candidate.accelerators.accelerator.maker if candidate.accelerators else None
+    return not workload.needs(Requirement.CUDA) or maker == "NVIDIA"
+
+
+def _room_on(
+    candidate: InstanceType, workload: Workload, task: Task | None, head_room: float, instances: int
+) -> Room | None:
+    """The verdict on one type, or nothing where the workload does not fit with head-room or is certainly too slow there."""
+    judged = fit(workload, _smaller_by(candidate, head_room), instances=instances, task=task)
+    if judged.verdict is not FitVerdict.FITS or task is None:
+        return None
+    whole = fit(workload, candidate, instances=instances, task=task)
+    if task.trains:
+        return Room(candidate, whole, None)
+    if candidate.accelerators is None:
+        service = serves_on_cpu(workload, candidate, task=task)
+        if service.verdict is CpuVerdict.TOO_SLOW:
+            return None
+        return Room(candidate, whole, None if service.verdict is CpuVerdict.SERVES else service.why)
+    reached, replicas = _speed_on(candidate, workload, task, judged.devices, instances)
+    if reached is None:
+        return Room(candidate, whole, "how fast it answers cannot be estimated")
+    return _timely(Room(candidate, whole, None), reached, workload, task, replicas)
+
+
+def _smaller_by(candidate: InstanceType, head_room: float) -> InstanceType:
+    """The type with only the memory that is left when the head-room is kept free."""
+    share = 1 / (1 + head_room)
+    accelerators = candidate.accelerators
+    if accelerators is None:
+        memory = None if candidate.memory_gib is None else candidate.memory_gib * share
+        return replace(candidate, memory_gib=memory)
+    each = None if accelerators.memory_gib_each is None else accelerators.memory_gib_each * share
+    return replace(candidate, accelerators=replace(accelerators, memory_gib_each=each))
+
+
+def _speed_on(
+    candidate: InstanceType, workload: Workload, task: Task, devices: int, instances: int
+) -> tuple[Speed | None, int]:
+    """What one replica reaches with its share of the requests, and how many replicas there are."""
+    accelerators = candidate.accelerators
+    if accelerators is None:
+        return None, 1
+    replicas = instances * max(1, accelerators.count // devices)
+    known = capability(accelerators.accelerator.key)
+    stored = known.stored(workload.precision) if known and workload.precision else workload.precision
+    machine = machine_of(candidate, devices=devices, precision=stored or Precision.BF16)
+    if machine is None or stored is None:
+        return None, replicas
+    share = workload.concurrency and -(-workload.concurrency // replicas)
+    return speed(replace(workload, concurrency=share, precision=stored), machine, task=task), replicas
+
+
+def _timely(room: Room, reached: Speed, workload: Workload, task: Task, replicas: int) -> Room | None:
+    """The type with what is doubtful of its speed; nothing where even the fast end of the band is too slow."""
+    waits = task is Task.BATCH_INFERENCE or (workload.traffic is not None and workload.traffic.waits)
+    demands = []
+    if not waits and reached.seconds_per_token is not None:
+        demands.append(("a token", reached.seconds_per_token, SECONDS_PER_TOKEN))
+        demands.append(("the first token", reached.seconds_to_answer, SECONDS_TO_FIRST_TOKEN))
+    elif not waits:
+        demands.append(("an answer", reached.seconds_to_answer, SECONDS_PER_REQUEST))
+    if workload.tokens_per_day is not None:
+        busy = (1 / replicas) * workload.tokens_per_day
+        day = replace(
+            reached.seconds_to_answer,
+            low=busy / reached.tokens_per_second.high,
+            likely=busy / reached.tokens_per_second.likely,
+            high=busy / reached.tokens_per_second.low,
+        )
+        demands.append(("a day's tokens", day, float(SECONDS_A_DAY)))
+    if any(time.low > limit for _, time, limit in demands):
+        return None
+    doubts = [f"{what} may take {time}, against a limit of {limit:g} s" for what, time, limit in demands if time.high > limit]
+    if waits and workload.tokens_per_day is None:
+        doubts.append("how much there is to do is not declared (TokensPerDay)")
+    return replace(room, doubt="; ".join(doubts) or None)
