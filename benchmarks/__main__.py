@@ -8,13 +8,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import checker, scale, startup, synth
+from benchmarks import checker, scale, sizing, startup, synth
 from benchmarks.measure import Row
 
 GROUPS: dict[str, Callable[[], list[Row]]] = {
     "startup": startup.rows,
     "checker": checker.rows,
     "scale": scale.rows,
+    "sizing": sizing.rows,
     "synth": synth.rows,
 }
 

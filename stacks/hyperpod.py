@@ -10,20 +10,19 @@ from constructs import Construct
 from lean_silicon.hyperpod import AccountingDatabase, HeadNode, OpenZfs, SharedStorage, SlurmCluster, WorkerGroup
 from lean_silicon.sizing import Precision, Sharding, Task, Workload
 
-LLAMA_70B = Workload(
-    task=Task.CONTINUED_PRE_TRAINING,
-    model="llama-3.1-70b",
+TRAINING_70B = Workload(
+    task=Task.TRAINING,
+    parameters=70_000_000_000,
     precision=Precision.BF16,
     context_tokens=8192,
     concurrency=256,
     sharding=Sharding.MODEL_PARALLEL,
-    interruptible=True,
 )
-"""What the example cluster is for."""
+"""What the example cluster is for: a model of one's own. Pre-training would want evidence too (`SlurmCluster.add_evidence`)."""
 
 
 class HyperPodStack(Stack):
-    """Continued pre-training of a 70B model on 64 Trainium2 devices.
+    """Training of a 70B model on 64 Trainium2 devices.
 
     Deploy it where HyperPod offers ``ml.trn2.48xlarge`` (us-east-2 at the time of writing), in the zone of your capacity.
     """
@@ -34,7 +33,7 @@ class HyperPodStack(Stack):
             self,
             "Cluster",
             cluster_name="lean-silicon",
-            workers=[WorkerGroup.trainium2(count=4, workload=LLAMA_70B)],
+            workers=[WorkerGroup.trainium2(count=4, workload=TRAINING_70B)],
             login=HeadNode(),
             storage=SharedStorage.lustre().with_home(OpenZfs()),
             accounting=AccountingDatabase.serverless(),

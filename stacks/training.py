@@ -43,7 +43,7 @@ class TrainingStack(Stack):
             inputs={"train": Channel.s3(texts, "texts/")},
             distribution=Distribution.torchrun(),
             hyperparameters={"learning_rate": 3e-4, "steps": 2000},
-            workload=Workload(task=Task.PRE_TRAINING, parameters=25_743_616, precision=Precision.FP32),
+            workload=Workload(task=Task.TRAINING, parameters=25_743_616, precision=Precision.FP32),
             time_limit=Duration.hours(4),
             metric_definitions={"loss": "loss=([0-9.]+)"},
             schedule=scheduler.ScheduleExpression.cron(hour="1", minute="0", time_zone=TimeZone.ETC_UTC),

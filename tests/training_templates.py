@@ -61,8 +61,7 @@ def training_job(scope: Construct | None = None, /, **properties: Any) -> Traini
 
 def template_of(job: TrainiumTrainingJob) -> dict[str, Any]:
     """The template of the job's stack."""
-    template: dict[str, Any] = Template.from_stack(job.stack).to_json()
-    return template
+    return dict(Template.from_stack(job.stack).to_json())
 
 
 def resources_of(template: dict[str, Any], resource_type: str) -> dict[str, dict[str, Any]]:
@@ -111,8 +110,13 @@ def deployed(value: Any, template: dict[str, Any]) -> Any:
             return template["Mappings"][name][deployed(first, template)][second]
         case {"Ref": name}:
             return _PSEUDO_PARAMETERS.get(name) or _physical(template, name)
-        case {"Fn::GetAtt": [name, _]}:
-            return _physical(template, name)
+        case {"Fn::GetAtt": [name, attribute]}:
+            physical = _physical(template, name)
+            return (
+                f"arn:aws:s3:::{physical}"
+                if "Bucket" in template["Resources"][name]["Type"] and attribute == "Arn"
+                else physical
+            )
     return value
 
 

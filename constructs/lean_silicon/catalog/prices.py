@@ -135,7 +135,9 @@ class Prices:
 
     @cached_property
     def _index(self) -> dict[str, tuple[Band, Band]]:
-        return {region: (accelerated, other) for region, accelerated, other in self._data["price_index"]}
+        return {
+            region: (_whole(accelerated), _whole(other)) for region, accelerated, other in self._data["price_index"]
+        }
 
     @cached_property
     def _quotes(self) -> dict[str, _Quote]:
@@ -143,6 +145,12 @@ class Prices:
             name: _Quote(region, usd, as_of, Evidence(evidence), source)
             for name, region, usd, as_of, evidence, source in self._data["sagemaker_prices"]
         }
+
+
+def _whole(band: Band) -> Band:
+    """The band with its likely value inside: the index rounds its ends and its middle apart from each other."""
+    low, likely, high = band
+    return [min(low, likely), likely, max(high, likely)]
 
 
 def _scaled(usd: float, ratio: Band, *sources: str) -> Quantity:

@@ -8,7 +8,8 @@ import os
 import shutil
 
 from lean_silicon.catalog import Component, load_catalog
-from lean_silicon.cli.advice_report import advice_json, advice_text
+from lean_silicon.cli.advice_json import advice_json
+from lean_silicon.cli.advice_report import advice_text
 from lean_silicon.cli.freshness import warn_if_old
 from lean_silicon.cli.output import complain
 from lean_silicon.cli.workload_arguments import add_workload_arguments, workload_of

@@ -105,6 +105,8 @@ def _summary(estimate: Estimate, unreadable: Sequence[Unreadable]) -> Iterator[s
     yield f"water a month: {_sum(sums, 'water', known.water)} L on site"
     if estimate.without_type:
         yield f"not estimated: {estimate.without_type} uses that name no machine (Lambda, Fargate and the like)"
+    if estimate.definitions:
+        yield f"not estimated: {estimate.definitions} launch templates or configurations, which run nothing by themselves"
     for bad in unreadable:
         yield f"unreadable: {printable(bad.path)}: {printable(bad.error)}"
     yield from _notes(estimate)
@@ -132,6 +134,7 @@ def estimate_json(estimate: Estimate, unreadable: Sequence[Unreadable] = (), *, 
         "stacks": {stack: _plain_total(estimate.total(stack)) for stack in estimate.stacks()},
         "total": _plain_total(estimate.total()),
         "without_type": estimate.without_type,
+        "definitions": estimate.definitions,
         "unreadable": [{"path": bad.path, "error": bad.error} for bad in unreadable],
     }
 

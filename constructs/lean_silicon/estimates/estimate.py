@@ -16,16 +16,20 @@ from lean_silicon.footprint.work import per_training_run
 from lean_silicon.sizing.training_time import training_run
 from lean_silicon.templates import App, SiliconUse, Template, silicon_uses
 
+_DEFINITIONS = frozenset({"AWS::EC2::LaunchTemplate", "AWS::AutoScaling::LaunchConfiguration"})
+
 
 @dataclass(frozen=True)
 class Estimate:
     """Every place of an app that asks for silicon, with what it costs.
 
-    `rows` are in the order of the templates; `without_type` counts uses that name no machine (Lambda, Fargate), which are not estimated.
+    `rows` are in the order of the templates. Not estimated are uses that name no machine (Lambda, Fargate: `without_type`), and launch
+    templates and configurations (`definitions`), which run nothing by themselves: the groups that use them are rows of their own.
     """
 
     rows: tuple[Row, ...]
     without_type: int
+    definitions: int = 0
 
     def stacks(self) -> tuple[str, ...]:
         """The stacks, in order."""
@@ -49,14 +53,16 @@ def estimate(app: App, settings: Settings | None = None, *, catalog: Catalog | N
     known = catalog or load_catalog()
     estimator = _Estimator(settings or Settings(), known, Alternatives(known))
     rows: list[Row] = []
-    without_type = 0
+    without_type = definitions = 0
     for template in app.templates:
         for uses in _places(template):
-            if all(use.instance_type is None and use.selection is None and use.unknown is None for use in uses):
+            if uses[0].resource.type in _DEFINITIONS:
+                definitions += 1
+            elif all(use.instance_type is None and use.selection is None and use.unknown is None for use in uses):
                 without_type += 1
             else:
                 rows.append(estimator.row(uses))
-    return Estimate(tuple(rows), without_type)
+    return Estimate(tuple(rows), without_type, definitions)
 
 
 def _places(template: Template) -> Iterator[tuple[SiliconUse, ...]]:

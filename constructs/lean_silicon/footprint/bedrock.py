@@ -17,7 +17,7 @@ ENERGY_PER_MILLION_WRITTEN_TOKENS = Quantity(
     5.6,
     "kWh",
     (
-        "0.34 Wh a query of some 300 written tokens (Energy Use of AI Inference, 2025)",
+        "0.34 Wh a query of some 300 written tokens (arXiv:2509.20241)",
         "0.24 Wh a median Gemini prompt (arXiv:2508.15734)",
     ),
 )

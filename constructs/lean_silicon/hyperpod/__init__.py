@@ -5,12 +5,13 @@ from lean_silicon.hyperpod.cluster import SlurmCluster
 from lean_silicon.hyperpod.head_node import HeadNode
 from lean_silicon.hyperpod.idle_alarm import IdleAlarm
 from lean_silicon.hyperpod.maintenance import Maintenance, PatchingStrategy
+from lean_silicon.hyperpod.node_options import Capacity, DeepHealthCheck, NodeOptions
 from lean_silicon.hyperpod.operations import Operations, SlurmConfigStrategy
 from lean_silicon.hyperpod.quotas import Quota
 from lean_silicon.hyperpod.software import ClusterUser, Download, Software
 from lean_silicon.hyperpod.storage import ExistingOpenZfs, OpenZfs, SharedStorage
 from lean_silicon.hyperpod.topology import Partition, ProvisioningMode
-from lean_silicon.hyperpod.worker_group import Capacity, DeepHealthCheck, NodeOptions, WorkerGroup
+from lean_silicon.hyperpod.worker_group import WorkerGroup
 
 __all__ = [
     "AccountingDatabase",

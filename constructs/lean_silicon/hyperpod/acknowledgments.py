@@ -62,6 +62,8 @@ def _flattened(value: Any) -> str:
         [(function, argument)] = value.items()
         if function == "Fn::Join":
             return "".join(_flattened(part) for part in argument[1])
+        if function == "Fn::Sub":
+            return str(argument).replace("${", "<").replace("}", ">")
         return f"<{'.'.join(argument) if isinstance(argument, list) else argument}>"
     return str(value)
 

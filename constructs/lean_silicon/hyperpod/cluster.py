@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import jsii
 from aws_cdk import Annotations, Names, RemovalPolicy, Stack
@@ -126,6 +126,7 @@ class SlurmCluster(Construct):
             accounts.database.secret.grant_read(roles.controller)
         self._resource = self._make(Surroundings(lifecycle, mounts, self._volume_key), roles, accounts, network.subnet)
         self._order(lifecycle, roles, accounts)
+        self._evidence: list[dict[str, object]] = []
         self._declare()
         self.idle_alarms = self._make_idle_alarms()
         self._say(lifecycle)
@@ -154,6 +155,15 @@ class SlurmCluster(Construct):
         """Let somebody see the nodes and open sessions on them through Systems Manager. There is no other way in."""
         for statement in session_statements(Stack.of(self), self.cluster_arn):
             grantee.grant_principal.add_to_principal_policy(statement)
+
+    def add_evidence(self, *records: Mapping[str, object]) -> None:
+        """Declare that cheaper ways of adapting a model fell short, which the rules ask of fine-tuning and pre-training.
+
+        Each record is one entry of ``Metadata: LeanSilicon: Evidence:``, for instance ``{"Rung": "rag", "Evaluation": "s3://bucket/eval.json",
+        "Score": 0.71, "Target": 0.85, "Date": "2026-10-01"}``.
+        """
+        self._evidence.extend(dict(record) for record in records)
+        self._declare()
 
     def metric(self, metric_name: str, *, instance_group: str) -> cloudwatch.Metric:
         """A metric that the nodes of a group publish, averaged over its nodes."""
@@ -248,18 +258,20 @@ class SlurmCluster(Construct):
     def _declare(self) -> None:
         """Say what each group is for, so that the rules can judge it."""
         workloads = {
-            head.plan(kind, mounts_fsx=False).name: head.workload(kind).to_metadata()
-            for kind, head in self._heads.items()
+            head.plan(kind, mounts_fsx=False).name: head.workload.to_metadata() for kind, head in self._heads.items()
         }
         workloads.update({worker.name: worker.workload.to_metadata() for worker in self._workers})
-        self._resource.add_metadata("LeanSilicon", {"Workloads": workloads})
+        declared: dict[str, object] = {"Workloads": workloads}
+        if self._evidence:
+            declared["Evidence"] = self._evidence
+        self._resource.add_metadata("LeanSilicon", declared)
 
     def _make_idle_alarms(self) -> tuple[cloudwatch.Alarm, ...]:
         idle = self._operations.idle_alarm
         if idle is None:
             return ()
         return tuple(
-            idle.make(self, f"Idle-{worker.name}", self.metric_accelerator_utilization(worker.name), worker.name)
+            idle.make(self, self.metric_accelerator_utilization(worker.name), worker.name, self.cluster_arn)
             for worker in self._workers
             if worker.accelerator_kind is not None
         )

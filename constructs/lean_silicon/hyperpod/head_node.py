@@ -63,12 +63,12 @@ class HeadNode:
         kind = load_catalog().find(self.instance_type)
         return kind is not None and kind.architecture == "arm64"
 
-    def workload(self, node_type: NodeType) -> Workload:
-        """What it is for, for the template."""
-        task = Task.INTERACTIVE if node_type is NodeType.LOGIN else Task.PROCESSING
+    @property
+    def workload(self) -> Workload:
+        """What it is for, for the template: people, and the scheduler that answers them."""
         if self.is_arm64:
-            return Workload(task=task)
-        return Workload(task=task, requires=(Requirement.X86,), reason=self.reason)
+            return Workload(task=Task.INTERACTIVE)
+        return Workload(task=Task.INTERACTIVE, requires=(Requirement.X86,), reason=self.reason)
 
     def plan(self, node_type: NodeType, *, mounts_fsx: bool) -> GroupPlan:
         """What the service's limits are checked against; the group is named after its type."""

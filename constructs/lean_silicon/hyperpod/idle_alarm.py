@@ -44,13 +44,14 @@ class IdleAlarm:
                 f"hours is {self.hours}; a CloudWatch alarm looks back at most a day, so it must be 1 to 24"
             )
 
-    def make(self, scope: Construct, construct_id: str, metric: cloudwatch.Metric, group: str) -> cloudwatch.Alarm:
+    def make(self, scope: Construct, metric: cloudwatch.Metric, group: str, cluster_arn: str) -> cloudwatch.Alarm:
         """The alarm on one group's utilisation. Missing data does not ring: a group scaled to zero publishes nothing."""
         return metric.with_(period=_PERIOD, statistic="Average").create_alarm(
             scope,
-            construct_id,
+            f"Idle-{group}",
             alarm_description=(
-                f"Accelerators of {group} were under {self.below_percent:g}% for {self.hours} h. Scale the group down, or run jobs on it."
+                f"Accelerators of {group} in {cluster_arn} were under {self.below_percent:g}% for {self.hours} h. "
+                "Scale the group down, or run jobs on it."
             ),
             threshold=self.below_percent,
             comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,

@@ -10,9 +10,10 @@ from aws_cdk import aws_sagemaker as sagemaker
 
 from lean_silicon.hyperpod.head_node import HeadNode
 from lean_silicon.hyperpod.lifecycle import ENTRYPOINT, Lifecycle
+from lean_silicon.hyperpod.node_options import Capacity
 from lean_silicon.hyperpod.storage import Mounts
 from lean_silicon.hyperpod.topology import NodeType
-from lean_silicon.hyperpod.worker_group import Capacity, WorkerGroup
+from lean_silicon.hyperpod.worker_group import WorkerGroup
 
 _Group = sagemaker.CfnCluster.ClusterInstanceGroupProperty
 _Storage = sagemaker.CfnCluster.ClusterInstanceStorageConfigProperty
@@ -66,7 +67,7 @@ def worker_group(worker: WorkerGroup, role: iam.IRole, around: Surroundings) -> 
         ),
         training_plan_arn=options.training_plan_arn,
         threads_per_core=options.threads_per_core,
-        on_start_deep_health_checks=[check.value for check in options.deep_health_checks] or None,
+        on_start_deep_health_checks=[check.value for check in worker.deep_health_checks] or None,
         auto_patch_config=_patching(worker),
         scheduled_update_config=_schedule(worker),
     )

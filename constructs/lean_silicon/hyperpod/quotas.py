@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from lean_silicon.hyperpod.node_options import Capacity
 from lean_silicon.hyperpod.topology import ClusterPlan
-from lean_silicon.hyperpod.worker_group import Capacity, WorkerGroup
+from lean_silicon.hyperpod.worker_group import WorkerGroup
 
 
 class Quota(NamedTuple):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
-from typing import NamedTuple
 
 from lean_silicon.catalog import InstanceType
 from lean_silicon.exceptions import InvalidValueError
 from lean_silicon.quantity import Quantity
 from lean_silicon.sizing.memory import least_memory, memory_parts, missing_keys
+from lean_silicon.sizing.places import Devices, Place, places_of
 from lean_silicon.sizing.shape import billions, shape_of
-from lean_silicon.sizing.silicon import capability, replica_sizes, silicon_of, usable_share
+from lean_silicon.sizing.silicon import capability, silicon_of, usable_share
 from lean_silicon.sizing.vocabulary import Precision, Silicon, Task
 from lean_silicon.sizing.workload import Workload
 
@@ -86,7 +86,7 @@ def fit(workload: Workload | None, instance_type: InstanceType, *, instances: in
         return _fit_hosts(workload, instance_type.memory_gib, instances, purpose)
     if accelerators.memory_gib_each is None:
         return _unknown(f"the accelerator memory of {instance_type.name} is unknown")
-    devices = _Devices(
+    devices = Devices(
         accelerators.accelerator.key,
         silicon_of(accelerators),
         accelerators.count,
@@ -96,64 +96,24 @@ def fit(workload: Workload | None, instance_type: InstanceType, *, instances: in
     return _fit_devices(workload, devices, instances, purpose)
 
 
-class _Devices(NamedTuple):
-    """The accelerators of a machine, in what memory depends on: types with the same ones share a verdict."""
-
-    key: str
-    silicon: Silicon
-    how_many: int
-    memory_gib: float
-    fraction: float
-
-
-class _Place(NamedTuple):
-    """Where one replica may live: how many devices, their memory, and how many such places share the requests."""
-
-    devices: int
-    memory_gib: float
-    replicas: int
-    label: str
-    splits: bool = True
-
-    @property
-    def has(self) -> str:
-        """The verb that goes with the label."""
-        return "have" if self.devices > 1 else "has"
-
-
 @lru_cache(maxsize=4096)
 def _fit_hosts(workload: Workload, memory_gib: float, instances: int, task: Task | None) -> Fit:
     """Without accelerators the memory of the machines counts."""
     hosts = instances if task is not None and task.trains else 1
     label = "the host" if hosts == 1 else f"{hosts} hosts together"
-    place = _Place(hosts, hosts * memory_gib, instances // hosts, label)
+    place = Place(hosts, hosts * memory_gib, instances // hosts, label)
     if missing_keys(workload, task=task):
         return _fit_of_least(workload, place, task)
     return _best_fit(workload, (place,), Silicon.CPU, task)
 
 
 @lru_cache(maxsize=4096)
-def _fit_devices(workload: Workload, devices: _Devices, instances: int, task: Task | None) -> Fit:
-    places = _places(workload, devices, instances, task)
+def _fit_devices(workload: Workload, devices: Devices, instances: int, task: Task | None) -> Fit:
+    places = places_of(workload, devices, instances, task)
     stored = _as_stored(workload, devices.key)
     if missing_keys(stored, task=task):
         return _fit_of_least(stored, places[-1], task)
     return _best_fit(stored, places, devices.silicon, task)
-
-
-def _places(workload: Workload, devices: _Devices, instances: int, task: Task | None) -> tuple[_Place, ...]:
-    """The possible places, smallest first; the last one is everything there is for one model."""
-    key, count, each = devices.key, devices.how_many, devices.memory_gib
-    if task is not None and task.trains:
-        total = count * instances
-        return (_Place(total, total * each, 1, f"{total} × {key}"),)
-    shape = shape_of(workload)
-    sizes = replica_sizes(key, count, devices.fraction, shape.attention_heads if shape else None)
-    places = [_Place(size, size * each, instances * (count // size), f"{size} × {key}") for size in sizes]
-    if sizes[-1] < count:
-        # Pipeline parallelism can use any number of devices, so a model is too large only where all together are too small.
-        places.append(_Place(count, count * each, instances, f"{count} × {key}", splits=False))
-    return tuple(places)
 
 
 def _as_stored(workload: Workload, key: str) -> Workload:
@@ -165,7 +125,7 @@ def _as_stored(workload: Workload, key: str) -> Workload:
     return workload if stored is workload.precision else replace(workload, precision=stored)
 
 
-def _best_fit(workload: Workload, places: tuple[_Place, ...], silicon: Silicon, task: Task | None) -> Fit:
+def _best_fit(workload: Workload, places: tuple[Place, ...], silicon: Silicon, task: Task | None) -> Fit:
     """The smallest place where it fits; else what the largest says."""
     for place in places:
         needed, sentence = _need(workload, place.devices, place.replicas, silicon, task)
@@ -180,7 +140,7 @@ def _best_fit(workload: Workload, places: tuple[_Place, ...], silicon: Silicon, 
     return _verdict(FitVerdict.UNKNOWN, needed, place, sentence, "may or may not fit")
 
 
-def _verdict(verdict: FitVerdict, needed: Quantity, place: _Place, sentence: str, words: str) -> Fit:
+def _verdict(verdict: FitVerdict, needed: Quantity, place: Place, sentence: str, words: str) -> Fit:
     why = f"{sentence}; {place.label} {place.has} {place.memory_gib:,.1f} GiB, so it {words}"
     return Fit(verdict, needed, place.memory_gib, why, place.devices)
 
@@ -206,7 +166,7 @@ def _share(workload: Workload, replicas: int, task: Task | None) -> Workload:
     return replace(workload, concurrency=-(-workload.concurrency // replicas))
 
 
-def _fit_of_least(workload: Workload, place: _Place, task: Task | None) -> Fit:
+def _fit_of_least(workload: Workload, place: Place, task: Task | None) -> Fit:
     """What can be said where keys are missing: that not even the least fits, or nothing."""
     missing = ", ".join(missing_keys(workload, task=task))
     least = least_memory(workload, task=task)

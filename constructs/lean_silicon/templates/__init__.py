@@ -17,6 +17,7 @@ from lean_silicon.templates.model import (
     Resource,
     Selection,
     SiliconUse,
+    Skipped,
     Template,
     Unreadable,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "Resource",
     "Selection",
     "SiliconUse",
+    "Skipped",
     "Template",
     "TemplateView",
     "Unreadable",

@@ -8,7 +8,7 @@ from typing import Any
 
 from lean_silicon.exceptions import UnreadableInputError
 from lean_silicon.templates.declarations import KEY
-from lean_silicon.templates.manifest import read_mapping
+from lean_silicon.templates.manifest import inside, read_mapping
 
 FILE = "validation-report.json"
 """What the CDK leaves beside the templates after its validation, with every finding that was accepted, where and why."""
@@ -22,10 +22,8 @@ def acknowledged_in_report(root: Path) -> Above:
 
     A report that is missing or damaged acknowledges nothing: findings then count, which is the safe side.
     """
-    if not (root / FILE).is_file():
-        return {}
     try:
-        report = read_mapping(root / FILE)
+        report = read_mapping(inside(root, root, FILE))
     except UnreadableInputError:
         return {}
     found: dict[str, dict[str, Any]] = {}

@@ -9,6 +9,7 @@ from typing import Any
 from lean_silicon.exceptions import UnreadableInputError
 from lean_silicon.templates.acknowledged_above import Above, above, acknowledged_in_report
 from lean_silicon.templates.construct_index import index_constructs
+from lean_silicon.templates.files import is_folder
 from lean_silicon.templates.limits import MAX_ASSEMBLY_DEPTH
 from lean_silicon.templates.manifest import (
     FILE,
@@ -66,10 +67,10 @@ class AssemblyReader:
 
     def _read(self, folder: Path, depth: int) -> None:
         try:
-            artifacts = read_artifacts(folder)
+            artifacts = read_artifacts(self._root, folder)
         except UnreadableInputError as error:
             self._report(folder, FILE, error)
-            if folder.is_dir():
+            if is_folder(folder):
                 self._search(folder)
             return
         assets = _Assets(self._root, folder, artifacts)

@@ -8,9 +8,9 @@ from typing import Any
 
 from lean_silicon.exceptions import UnreadableInputError
 from lean_silicon.templates.files import read_bytes
-from lean_silicon.templates.intrinsics.evaluator import Evaluator
+from lean_silicon.templates.intrinsics.evaluator import LOOP, Evaluator
 from lean_silicon.templates.intrinsics.functions import FUNCTIONS
-from lean_silicon.templates.intrinsics.loops import PREFIX, Loops
+from lean_silicon.templates.intrinsics.loops import Loops
 from lean_silicon.templates.intrinsics.possibility import CannotTellError, TooIntricateError, shown
 from lean_silicon.templates.model import NOTHING, Resource, Template
 from lean_silicon.templates.parsing import Parsed, parse
@@ -105,7 +105,7 @@ def _with_loops_written_out(template: Template, declared: Mapping[Any, Any], pro
     for key, value in declared.items():
         if not (isinstance(key, str) and key.startswith("Fn::")):
             result[key] = value
-        elif key.startswith(PREFIX):
+        elif key.startswith(LOOP):
             result.update(_loop(loops, key, value, problems))
         else:
             problems.append(f"the resources that {shown(key)} adds are known only when the template is deployed")

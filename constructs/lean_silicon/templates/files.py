@@ -13,6 +13,14 @@ from lean_silicon.templates.limits import MAX_JSON_BYTES, MAX_YAML_BYTES
 _HEAD = 65_536
 
 
+class TooLargeError(UnreadableInputError):
+    """A file is larger than any template; `head` is its beginning."""
+
+    def __init__(self, message: str, head: bytes) -> None:
+        super().__init__(message)
+        self.head = head
+
+
 def read_bytes(path: Path) -> bytes:
     """The content of a file.
 
@@ -38,10 +46,35 @@ def _require_size(head: bytes, size: int) -> None:
     looks_like_json = head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
     allowed = MAX_JSON_BYTES if looks_like_json else MAX_YAML_BYTES
     if size > allowed:
-        raise UnreadableInputError(
+        raise TooLargeError(
             f"it has {size / 1e6:,.1f} MB; at most {allowed / 1e6:,.0f} MB of {'JSON' if looks_like_json else 'YAML'} are read, "
-            "and CloudFormation itself takes 1 MB. Split the template, or give only the templates"
+            "and CloudFormation itself takes 1 MB. Split the template, or give only the templates",
+            head,
         )
+
+
+def is_file(path: Path) -> bool:
+    """Whether the path is a file; one that cannot be looked at is not."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def is_folder(path: Path) -> bool:
+    """Whether the path is a folder; one that cannot be looked at is not."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def is_link(path: Path) -> bool:
+    """Whether the path is a symbolic link; one that cannot be looked at is not."""
+    try:
+        return path.is_symlink()
+    except (OSError, ValueError):
+        return False
 
 
 def explained(error: OSError | ValueError) -> str:

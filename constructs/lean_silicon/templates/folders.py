@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lean_silicon.exceptions import UnreadableInputError
 from lean_silicon.templates.building import YAML_SUFFIXES, require_template
-from lean_silicon.templates.files import explained, read_bytes
+from lean_silicon.templates.files import TooLargeError, explained, is_link, read_bytes
 from lean_silicon.templates.limits import MAX_FILES
 from lean_silicon.templates.manifest import is_assembly
 from lean_silicon.templates.model import App, Skipped, Unreadable
@@ -21,7 +21,7 @@ SUFFIXES = (*YAML_SUFFIXES, ".json", ".template", ".cfn")
 SKIPPED_FOLDERS = frozenset((".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox"))
 """Folders that hold other people's files."""
 
-_MARKS = re.compile(r"""AWSTemplateFormatVersion|^\s*["']?Resources["']?\s*:""", re.MULTILINE)
+_MARKS = re.compile(r"""AWSTemplateFormatVersion|(?:^|[{,])[ \t]*["']?Resources["']?[ \t]*:""", re.MULTILINE)
 
 
 def walk(folder: Path, app: App) -> Iterator[Path]:
@@ -50,7 +50,7 @@ def walk(folder: Path, app: App) -> Iterator[Path]:
                 app.unreadable.append(Unreadable(str(folder), error))
                 return
             path = here / file
-            if path.is_symlink():
+            if is_link(path):
                 app.skipped.append(Skipped(str(path), "it is a symbolic link; those are not followed in a folder"))
             else:
                 yield path
@@ -64,7 +64,12 @@ def parse_if_template(path: Path) -> Parsed | Skipped:
     UnreadableInputError
         If the file cannot be read, or is broken and yet looks like a template.
     """
-    data = read_bytes(path)
+    try:
+        data = read_bytes(path)
+    except TooLargeError as error:
+        if _looks_like_a_template(error.head):
+            raise
+        return Skipped(str(path), f"it does not look like a template, and {error}")
     if b"Resources" not in data and b"AWSTemplateFormatVersion" not in data and b"\0" not in data:
         return Skipped(str(path), "it has no Resources")
     try:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from lean_silicon.exceptions import UnreadableInputError
-from lean_silicon.templates.files import explained, read_bytes
+from lean_silicon.templates.files import explained, is_file, read_bytes
 from lean_silicon.templates.intrinsics.possibility import shown
 from lean_silicon.templates.model import NOTHING
 from lean_silicon.templates.parsing import parse
@@ -36,9 +36,9 @@ class StackArtifact(NamedTuple):
 
 def is_assembly(folder: Path) -> bool:
     """Whether a folder is a CDK assembly: it has a manifest, and that is not one of a web application or an extension."""
-    if not (folder / FILE).is_file():
+    if not is_file(folder / FILE):
         return False
-    if (folder / "cdk.out").is_file():
+    if is_file(folder / "cdk.out"):
         return True
     try:
         manifest = parse(read_bytes(folder / FILE)).value
@@ -47,15 +47,15 @@ def is_assembly(folder: Path) -> bool:
     return isinstance(manifest, Mapping) and "version" in manifest and isinstance(manifest.get("artifacts"), Mapping)
 
 
-def read_artifacts(folder: Path) -> Mapping[str, Any]:
-    """The artifacts that the manifest of an assembly lists.
+def read_artifacts(root: Path, folder: Path) -> Mapping[str, Any]:
+    """The artifacts that the manifest of an assembly lists, in a folder within `root`.
 
     Raises
     ------
     UnreadableInputError
-        If there is no manifest, or it is malformed.
+        If there is no manifest, or it is malformed, or a link out of `root`.
     """
-    artifacts = read_mapping(folder / FILE).get("artifacts", NOTHING)
+    artifacts = read_mapping(inside(root, folder, FILE)).get("artifacts", NOTHING)
     if not isinstance(artifacts, Mapping):
         raise UnreadableInputError(
             f"it is not the manifest of a CDK assembly: its artifacts are {shown(artifacts)}, not a mapping"

@@ -15,6 +15,7 @@ from lean_silicon.templates.intrinsics.possibility import shown
 from lean_silicon.templates.limits import MAX_ASSEMBLY_DEPTH
 from lean_silicon.templates.manifest import inside
 from lean_silicon.templates.model import NOTHING, Acknowledgment, App, Resource, Skipped, Template, Unreadable
+from lean_silicon.templates.resolver import Resolver
 
 NESTED_STACK = "AWS::CloudFormation::Stack"
 
@@ -102,6 +103,10 @@ class StackReader:
             raise UnreadableInputError(f"more than {MAX_ASSEMBLY_DEPTH} nested stacks lie inside one another")
         if not self._is_new(path):
             self._app.skipped.append(Skipped(_place(resource), f"its template {shown(path.name)} was read already"))
+            return
+        condition = resource.condition
+        if condition is not None and Resolver(resource.template).holds(condition) is False:
+            self._app.skipped.append(Skipped(_place(resource), f"its condition {condition} never holds here"))
             return
         arguments = resource.properties.get("Parameters")
         template = Template(

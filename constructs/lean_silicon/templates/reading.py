@@ -14,7 +14,7 @@ from lean_silicon.templates.acknowledged_above import Above
 from lean_silicon.templates.assembly import AssemblyReader
 from lean_silicon.templates.building import YAML_SUFFIXES, fill
 from lean_silicon.templates.declarations import declare
-from lean_silicon.templates.files import explained, read_bytes
+from lean_silicon.templates.files import explained, is_file, is_folder, read_bytes
 from lean_silicon.templates.folders import SUFFIXES, parse_if_template, walk
 from lean_silicon.templates.manifest import FILE, is_assembly
 from lean_silicon.templates.model import NOTHING, App, Skipped, Template, Unreadable
@@ -45,7 +45,7 @@ def read_app(
     reader = _Reader(region, acknowledged)
     with _without_collecting():
         # Folders first: what an assembly says of a template (its region, its constructs) is lost when it is read alone.
-        for path in sorted(given, key=lambda path: not _is_folder(path)):
+        for path in sorted(given, key=_is_no_folder):
             reader.read(path)
     return reader.app
 
@@ -80,11 +80,8 @@ def _without_collecting() -> Iterator[None]:
             gc.enable()
 
 
-def _is_folder(path: str | Path) -> bool:
-    try:
-        return Path(path).is_dir()
-    except (OSError, ValueError, TypeError):
-        return False
+def _is_no_folder(path: object) -> bool:
+    return not (isinstance(path, (str, Path)) and is_folder(Path(path)))
 
 
 class _Reader:
@@ -129,7 +126,7 @@ class _Reader:
         return True
 
     def _read_file(self, path: Path) -> None:
-        if path.name == FILE and path.is_file() and is_assembly(path.parent):
+        if path.name == FILE and is_file(path) and is_assembly(path.parent):
             self._read_assembly(path.parent)
         elif self._is_new(path):
             try:
@@ -144,7 +141,7 @@ class _Reader:
     def _search(self, folder: Path) -> None:
         """Read all that is a template in a folder."""
         for path in walk(folder, self.app):
-            if path.is_dir():
+            if is_folder(path):
                 self._read_assembly(path)
             elif self._is_new(path):
                 self._read_if_template(path)

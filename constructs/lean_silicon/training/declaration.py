@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from aws_cdk import Acknowledgment, CfnResource, Validations
-from constructs import Construct
 
 from lean_silicon.exceptions import InvalidValueError
 from lean_silicon.sizing import Requirement, Task, Workload
@@ -48,10 +48,13 @@ def _with_cuda(workload: Workload, reason: str | None) -> Workload:
     return replace(workload, requires=requires, reason="; ".join(reasons))
 
 
-def declare(scope: Construct, resource: CfnResource, workload: Workload, cuda_reason: str | None) -> None:
-    """Write the workload into the template; a reason for GPUs becomes an acknowledgment, kept in both places."""
+def declare(
+    resource: CfnResource, workload: Workload, evidence: Sequence[Mapping[str, Any]], cuda_reason: str | None
+) -> None:
+    """Write workload and evidence into the template; a reason for GPUs becomes an acknowledgment too, for audit."""
     metadata: dict[str, Any] = {"Workload": workload.to_metadata()}
-    if cuda_reason is not None:
-        metadata["Acknowledge"] = [{"Id": GPU_TRAINING, "Reason": cuda_reason}]
-        Validations.of(scope).acknowledge(Acknowledgment(id=f"LeanSilicon::{GPU_TRAINING}", reason=cuda_reason))
+    if evidence:
+        metadata["Evidence"] = [dict(record) for record in evidence]
     resource.add_metadata("LeanSilicon", metadata)
+    if cuda_reason is not None:
+        Validations.of(resource).acknowledge(Acknowledgment(id=f"LeanSilicon::{GPU_TRAINING}", reason=cuda_reason))

@@ -58,7 +58,7 @@ def _require_name(name: str) -> None:
 
 
 def _encoded(name: str, value: Any) -> str:
-    if Token.is_unresolved(value):
+    if isinstance(value, (str, int, float)) and Token.is_unresolved(value):
         text = value if isinstance(value, str) else Token.as_string(value)
         # A path into the execution's input must be the whole value, so it cannot be quoted; the toolkit takes it as text.
         return text if sfn.JsonPath.is_encoded_json_path(text) else _in_json(value, text)

@@ -65,6 +65,8 @@ class TrainiumTrainingJob(TrainingJobBase):
         Handed to the script as ``--name value``. A value may come from the execution's input: ``sfn.JsonPath.string_at("$.epochs")``.
     workload
         What is trained, for the checks: task, parameters, precision. Default: training, of a size not declared.
+    evidence
+        Evaluations of what was tried before, for the checks: ``{"Rung": "rag", "Evaluation": "s3://...", "Score": 0.51, "Target": 0.85}``.
     time_limit
         The longest that the job may run, at most 28 days. Default: 24 hours.
     container
@@ -117,7 +119,7 @@ class TrainiumTrainingJob(TrainingJobBase):
             hardware=TrainingHardware.trainium("ml.trn1.32xlarge", count=2),
             distribution=Distribution.torchrun(),
             hyperparameters={"learning_rate": 1e-4},
-            workload=Workload(task=Task.FINE_TUNING, parameters=8_000_000_000, precision=Precision.BF16),
+            workload=Workload(task=Task.PEFT, parameters=8_000_000_000, precision=Precision.BF16),
             time_limit=Duration.hours(8),
         )
         job.grant_start(team)
@@ -134,6 +136,7 @@ class TrainiumTrainingJob(TrainingJobBase):
         distribution: Distribution | None = None,
         hyperparameters: Mapping[str, Any] | None = None,
         workload: Workload | None = None,
+        evidence: Sequence[Mapping[str, Any]] = (),
         time_limit: Duration | None = None,
         container: TrainingContainer | None = None,
         spot: bool | None = None,
@@ -192,7 +195,7 @@ class TrainiumTrainingJob(TrainingJobBase):
         machine = training_state_machine(self, request, capacity_retry or CapacityRetry(), self._role)
         self._state_machine = machine
         self._connections = ec2.Connections(security_groups=list(self._network.security_groups))
-        self._metadata_on(machine)
+        self._declare(machine, evidence)
         if schedule is not None:
             target = scheduler_targets.StepFunctionsStartExecution(machine)
             scheduler.Schedule(self, "Schedule", schedule=schedule, target=target)
@@ -260,7 +263,7 @@ class TrainiumTrainingJob(TrainingJobBase):
         words = re.sub(r"[^a-z0-9]+", "-", self.node.id.lower())[: LONGEST_JOB_NAME_PREFIX - len(address) - 1]
         return f"{words}-{address}".strip("-")
 
-    def _metadata_on(self, machine: sfn.StateMachine) -> None:
+    def _declare(self, machine: sfn.StateMachine, evidence: Sequence[Mapping[str, Any]]) -> None:
         resource = machine.node.default_child
         if isinstance(resource, CfnResource):
-            declare(self, resource, self._workload, self._hardware.cuda_reason)
+            declare(resource, self._workload, evidence, self._hardware.cuda_reason)

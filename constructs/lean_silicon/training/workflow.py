@@ -4,10 +4,11 @@
 
     Train until there is capacity (retries on SageMaker.CapacityError, with back-off)
       Train ──fails──> Why did it fail? ──CapacityError──> No capacity (fails with SageMaker.CapacityError)
-                                        └─anything else──> Training failed (fails with what SageMaker said)
+                                        └─anything else──> Training failed (fails with SageMaker.TrainingJobFailed)
 
-Step Functions reports every failed job as ``States.TaskFailed``; only the job's ``FailureReason``, inside the cause, tells lack of
-capacity from a defect in the training code. The cause is searched as text rather than parsed: it may be cut off.
+Step Functions reports every failed job as ``States.TaskFailed``, a name that no Fail state may use; only the job's ``FailureReason``,
+inside the cause, tells lack of capacity from a defect in the training code. The cause is searched as text rather than parsed: it may be
+cut off.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 from lean_silicon.training.capacity_retry import CapacityRetry
 
 CAPACITY_ERROR = "SageMaker.CapacityError"
+FAILURE_ERROR = "SageMaker.TrainingJobFailed"
 RUN_TRAINING_JOB = "sagemaker:createTrainingJob.sync"
 
 # The reason stands at the start of the field. A quotation mark inside a hyperparameter would be escaped in the cause, so no value of
@@ -85,7 +87,7 @@ def training_workflow(
         "Train": train,
         "Why did it fail?": why,
         "No capacity": {"Type": "Fail", "Error": CAPACITY_ERROR, "CausePath": "$.Cause"},
-        "Training failed": {"Type": "Fail", "ErrorPath": "$.Error", "CausePath": "$.Cause"},
+        "Training failed": {"Type": "Fail", "Error": FAILURE_ERROR, "CausePath": "$.Cause"},
     }
     until_capacity: dict[str, Any] = {
         "Type": "Parallel",

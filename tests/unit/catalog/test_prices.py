@@ -159,3 +159,11 @@ def test_every_price_has_a_band_that_holds_it_and_a_basis(catalog: Catalog) -> N
             assert 0 < price.usd_per_hour.low <= price.usd_per_hour.likely <= price.usd_per_hour.high
             assert (price.region, price.usd_per_hour.unit) == (region, "USD/h")
             assert price.basis.startswith("derived: ") == (price.evidence is Evidence.DERIVED)
+
+
+@pytest.mark.parametrize("region", [region.code for region in load_catalog().regions()])
+def test_no_region_has_a_price_whose_band_excludes_its_likely_value(region: str) -> None:
+    for name in ("g6e.12xlarge", "m7g.large"):
+        for component, spelled in ((Component.EC2, name), (Component.SAGEMAKER_TRAINING, f"ml.{name}")):
+            price = load_catalog().price(spelled, component, region)
+            assert price is None or price.usd_per_hour.low <= price.usd_per_hour.likely <= price.usd_per_hour.high

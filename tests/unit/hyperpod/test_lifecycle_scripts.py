@@ -17,9 +17,13 @@ import pytest
 from lean_silicon.hyperpod import ClusterUser, Download, Software
 from lean_silicon.hyperpod.lifecycle import SCRIPTS
 
-pytestmark = pytest.mark.skipif(
-    os.geteuid() != 0 or shutil.which("useradd") is None, reason="making accounts in a folder needs root and useradd"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        os.geteuid() != 0 or shutil.which("useradd") is None,
+        reason="making accounts in a folder needs root and useradd",
+    ),
+]
 
 NewNode = Callable[..., Any]
 PLUGIN = b"a plug-in"
@@ -63,7 +67,9 @@ def test_a_second_run_changes_nothing(new_node: NewNode, group: str) -> None:
     assert "added user" not in second.stdout
 
 
-def test_a_worker_gets_the_metric_service_the_hooks_the_rotation_and_containers_on_its_own_disks(new_node: NewNode) -> None:
+def test_a_worker_gets_the_metric_service_the_hooks_the_rotation_and_containers_on_its_own_disks(
+    new_node: NewNode,
+) -> None:
     node = new_node()
     (node.root / "usr/bin/enroot").touch(0o755)
     (node.root / "opt/dlami/nvme").mkdir(parents=True)
@@ -73,7 +79,10 @@ def test_a_worker_gets_the_metric_service_the_hooks_the_rotation_and_containers_
     assert os.access(node.root / "opt/slurm/etc/prolog.d/800_lean_silicon.sh", os.X_OK)
     assert os.access(node.root / "opt/slurm/etc/epilog.d/800_lean_silicon.sh", os.X_OK)
     assert "/var/log/slurm/*.log" in (node.root / "etc/logrotate.d/lean-silicon").read_text()
-    assert "ENROOT_CACHE_PATH /opt/dlami/nvme/enroot/cache/user-$(id -u)" in (node.root / "etc/enroot/enroot.conf").read_text()
+    assert (
+        "ENROOT_CACHE_PATH /opt/dlami/nvme/enroot/cache/user-$(id -u)"
+        in (node.root / "etc/enroot/enroot.conf").read_text()
+    )
 
 
 def test_nodes_that_run_no_jobs_get_neither_metrics_nor_hooks(new_node: NewNode) -> None:
@@ -90,7 +99,9 @@ def test_people_have_the_same_number_everywhere_a_shared_home_and_a_key_between_
     ssh = node.root / "fsx/alice/.ssh"
     assert (ssh.stat().st_uid, ssh.stat().st_mode & 0o777) == (2001, 0o700)
     authorized = (ssh / "authorized_keys").read_text()
-    own = subprocess.run(["ssh-keygen", "-y", "-f", ssh / "id_ed25519"], capture_output=True, text=True, check=True).stdout
+    own = subprocess.run(
+        ["ssh-keygen", "-y", "-f", ssh / "id_ed25519"], capture_output=True, text=True, check=True
+    ).stdout
     assert own.strip() in authorized
     assert "ssh-ed25519 AAAA alice" in authorized
 
@@ -104,7 +115,7 @@ def test_a_key_taken_out_of_the_settings_goes_and_one_added_by_hand_stays(new_no
     settings["users"][0]["sshPublicKeys"] = []
     (node.scripts / "settings.json").write_text(json.dumps(settings))
     node.run()
-    assert "AAAA" not in authorized.read_text()
+    assert "AAAA alice" not in authorized.read_text()
     assert "ssh-ed25519 BBBB by-hand" in authorized.read_text()
 
 
@@ -132,8 +143,40 @@ def test_pinned_packages_are_fetched_installed_and_plugged_into_slurm(new_node: 
     assert (node.root / "usr/local/lib/slurm/spank_pyxis.so").exists()
 
 
+def debian_package(folder: Path) -> bytes:
+    """A package that contains nothing but a stand-in for Enroot."""
+    tree = folder / "package"
+    (tree / "DEBIAN").mkdir(parents=True)
+    (tree / "DEBIAN/control").write_text(
+        "Package: enroot\nVersion: 3.5.0\nArchitecture: all\nMaintainer: nobody <nobody@example.org>\nDescription: stand-in\n"
+    )
+    (tree / "usr/bin").mkdir(parents=True)
+    (tree / "usr/bin/enroot").write_text("#!/bin/sh\n")
+    (tree / "usr/bin/enroot").chmod(0o755)
+    subprocess.run(["dpkg-deb", "--build", tree, folder / "enroot.deb"], check=True, capture_output=True)
+    return (folder / "enroot.deb").read_bytes()
+
+
+@pytest.mark.skipif(shutil.which("dpkg-deb") is None, reason="this system has no Debian packages")
+def test_a_pinned_debian_package_is_installed_once_and_then_configured(new_node: NewNode, tmp_path: Path) -> None:
+    content = debian_package(tmp_path)
+    node = new_node(Software(container_packages=(download(content, "s3://sagemaker-packages/enroot.deb"),)))
+    (node.root / "var/lib/dpkg/updates").mkdir(parents=True)
+    (node.root / "var/lib/dpkg/info").mkdir()
+    (node.root / "var/lib/dpkg/status").touch()
+    node.command("aws", f'cp "{tmp_path}/enroot.deb" "${{@: -1}}"')
+    done = node.run("containers.sh")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (node.root / "usr/bin/enroot").exists()
+    assert (node.root / "etc/enroot/enroot.conf").exists()
+    (node.root / "usr/bin/enroot").unlink()
+    assert "installed enroot" not in node.run("containers.sh").stdout
+
+
 @pytest.mark.parametrize("failing", [package.uri for package in PACKAGES])
-def test_each_download_that_keeps_failing_fails_the_node_names_it_and_leaves_nothing_half(new_node: NewNode, failing: str) -> None:
+def test_each_download_that_keeps_failing_fails_the_node_names_it_and_leaves_nothing_half(
+    new_node: NewNode, failing: str
+) -> None:
     node = new_node(Software(container_packages=PACKAGES))
     serve(node, failing)
     done = node.run()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lean_silicon.sizing import Precision, Task, Workload, read_workload
+from lean_silicon.sizing.workload import metadata_key
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
@@ -71,3 +74,11 @@ def test_a_model_and_parameters_that_contradict_each_other_are_named() -> None:
 def test_nothing_is_ever_raised(declared: dict[str, Any]) -> None:
     reading = read_workload(declared)
     assert reading.workload is None or isinstance(reading.workload, Workload)
+
+
+def test_every_key_is_documented(root: Path) -> None:
+    pages = "".join((root / "docs" / name).read_text(encoding="utf-8") for name in ("sizing.md", "declarations.md"))
+    undocumented = [
+        metadata_key(field.name) for field in fields(Workload) if f"`{metadata_key(field.name)}`" not in pages
+    ]
+    assert undocumented == []

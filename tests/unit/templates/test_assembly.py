@@ -23,7 +23,9 @@ def write(path: Path, content: object) -> Path:
     return path
 
 
-def stack(template_file: object = "Main.template.json", environment: str = "aws://unknown-account/unknown-region", **more: Any) -> dict[str, Any]:
+def stack(
+    template_file: object = "Main.template.json", environment: str = "aws://unknown-account/unknown-region", **more: Any
+) -> dict[str, Any]:
     properties = {"templateFile": template_file, **more.pop("properties", {})}
     return {"type": "aws:cloudformation:stack", "environment": environment, "properties": properties, **more}
 
@@ -38,7 +40,11 @@ def assembly(folder: Path, artifacts: Any, files: dict[str, Any] | None = None) 
 
 def one_stack(folder: Path, resources: dict[str, Any], metadata: dict[str, Any] | None = None, **more: Any) -> Path:
     artifact = stack(additionalMetadataFile="Main.metadata.json", displayName="Main", **more)
-    return assembly(folder, {"Main": artifact}, {"Main.template.json": {"Resources": resources}, "Main.metadata.json": metadata or {}})
+    return assembly(
+        folder,
+        {"Main": artifact},
+        {"Main.template.json": {"Resources": resources}, "Main.metadata.json": metadata or {}},
+    )
 
 
 def logical_id(name: str) -> dict[str, str]:
@@ -46,7 +52,10 @@ def logical_id(name: str) -> dict[str, str]:
 
 
 def acknowledged(**rules: Any) -> dict[str, Any]:
-    return {"type": "aws:cdk:acknowledged-rules", "data": {f"LeanSilicon::{rule}": reason for rule, reason in rules.items()}}
+    return {
+        "type": "aws:cdk:acknowledged-rules",
+        "data": {f"LeanSilicon::{rule}": reason for rule, reason in rules.items()},
+    }
 
 
 def only(app: App) -> Template:
@@ -67,7 +76,9 @@ def only(app: App) -> Template:
         ("nonsense", None, "us-east-1"),
     ],
 )
-def test_the_manifest_names_the_region_and_wins(tmp_path: Path, environment: str, account: str | None, region: str) -> None:
+def test_the_manifest_names_the_region_and_wins(
+    tmp_path: Path, environment: str, account: str | None, region: str
+) -> None:
     template = only(read_app([one_stack(tmp_path, {"R": NOTEBOOK}, environment=environment)], region="us-east-1"))
     assert (template.account, template.region) == (account, region)
 
@@ -121,8 +132,12 @@ def test_construct_paths_come_from_the_resource_else_from_the_metadata_file(tmp_
 
 
 def test_older_assemblies_keep_the_metadata_in_the_manifest(tmp_path: Path) -> None:
-    artifact = stack(metadata={"/Main/First/Resource": [logical_id("A")], "/Main": [acknowledged(SIL001="old")]}, displayName="Main")
-    template = only(read_app([assembly(tmp_path, {"Main": artifact}, {"Main.template.json": {"Resources": {"A": NOTEBOOK}}})]))
+    artifact = stack(
+        metadata={"/Main/First/Resource": [logical_id("A")], "/Main": [acknowledged(SIL001="old")]}, displayName="Main"
+    )
+    template = only(
+        read_app([assembly(tmp_path, {"Main": artifact}, {"Main.template.json": {"Resources": {"A": NOTEBOOK}}})])
+    )
     assert template.resources["A"].construct_path == "Main/First/Resource"
     assert template.resources["A"].declaration.acknowledgments[0].reason == "old"
 
@@ -134,7 +149,9 @@ def test_an_acknowledgment_holds_for_the_construct_and_all_below_it(tmp_path: Pa
         "/Main/Cluster/Node/Resource": [logical_id("Node"), acknowledged(SIL009="on the resource")],
         "/Main/ClusterTwo/Resource": [logical_id("Other")],
     }
-    template = only(read_app([one_stack(tmp_path, {"Node": NOTEBOOK, "Other": NOTEBOOK, "Unlisted": NOTEBOOK}, metadata)]))
+    template = only(
+        read_app([one_stack(tmp_path, {"Node": NOTEBOOK, "Other": NOTEBOOK, "Unlisted": NOTEBOOK}, metadata)])
+    )
     found = {
         name: [(entry.rule_id, entry.reason, entry.origin) for entry in resource.declaration.acknowledgments]
         for name, resource in template.resources.items()
@@ -152,9 +169,18 @@ def test_an_acknowledgment_holds_for_the_construct_and_all_below_it(tmp_path: Pa
 
 
 def test_acknowledgments_of_other_plugins_are_theirs(tmp_path: Path) -> None:
-    data = {"AwsSolutions::S1": "theirs", "SIL001": "bare", "LeanSilicon": "no rule", "LeanSilicon::": "no rule", "lean_silicon::SIL001": "x"}
+    data = {
+        "AwsSolutions::S1": "theirs",
+        "SIL001": "bare",
+        "LeanSilicon": "no rule",
+        "LeanSilicon::": "no rule",
+        "lean_silicon::SIL001": "x",
+    }
     metadata = {"/Main": [{"type": "aws:cdk:acknowledged-rules", "data": data}]}
-    assert only(read_app([one_stack(tmp_path, {"R": NOTEBOOK}, metadata)])).resources["R"].declaration.acknowledgments == ()
+    assert (
+        only(read_app([one_stack(tmp_path, {"R": NOTEBOOK}, metadata)])).resources["R"].declaration.acknowledgments
+        == ()
+    )
 
 
 @pytest.mark.parametrize("reason", ["", "  ", None, 3, ["r"]])
@@ -196,7 +222,12 @@ def nested_stack(**metadata: Any) -> dict[str, Any]:
 
 INNER = {
     "Parameters": {"Type": {"Type": "String"}, "Region": {"Type": "String"}},
-    "Resources": {"Notebook": {"Type": NOTEBOOK["Type"], "Properties": {"InstanceType": {"Ref": "Type"}, "Where": {"Ref": "Region"}}}},
+    "Resources": {
+        "Notebook": {
+            "Type": NOTEBOOK["Type"],
+            "Properties": {"InstanceType": {"Ref": "Type"}, "Where": {"Ref": "Region"}},
+        }
+    },
 }
 INNER_METADATA = {
     "/Main/Inner.NestedStack/Inner.NestedStackResource": [logical_id("InnerResource")],
@@ -206,7 +237,9 @@ INNER_METADATA = {
 }
 
 
-def with_nested(folder: Path, resource: dict[str, Any], metadata: dict[str, Any], artifacts: dict[str, Any] | None = None) -> App:
+def with_nested(
+    folder: Path, resource: dict[str, Any], metadata: dict[str, Any], artifacts: dict[str, Any] | None = None
+) -> App:
     main = stack(environment="aws://1/eu-west-1", additionalMetadataFile="Main.metadata.json", displayName="Main")
     files = {
         "Main.template.json": {"Resources": {"InnerResource": resource, "Notebook": NOTEBOOK}},
@@ -223,11 +256,15 @@ def by_asset_metadata(folder: Path) -> App:
 
 def by_construct_metadata(folder: Path) -> App:
     named = {"type": "aws:cdk:templateFile", "data": "MainInner.nested.template.json"}
-    return with_nested(folder, nested_stack(), {**INNER_METADATA, "/Main/Inner": [*INNER_METADATA["/Main/Inner"], named]})
+    return with_nested(
+        folder, nested_stack(), {**INNER_METADATA, "/Main/Inner": [*INNER_METADATA["/Main/Inner"], named]}
+    )
 
 
 def by_asset_hash(folder: Path) -> App:
-    write(folder / "Main.assets.json", {"files": {ASSET: {"source": {"path": "MainInner.nested.template.json"}}, "x": 3}})
+    write(
+        folder / "Main.assets.json", {"files": {ASSET: {"source": {"path": "MainInner.nested.template.json"}}, "x": 3}}
+    )
     artifacts = {"Main.assets": {"type": "cdk:asset-manifest", "properties": {"file": "Main.assets.json"}}}
     return with_nested(folder, nested_stack(), INNER_METADATA, artifacts)
 
@@ -253,7 +290,10 @@ def test_a_nested_stack_outside_of_the_assembly_is_listed(tmp_path: Path) -> Non
     assert len(app.templates) == 1
     assert [(Path(entry.path.split(": ")[0]).name, entry.reason.split(",")[0]) for entry in app.skipped] == [
         ("Main.template.json", "its template is at a URL"),
-        ("MainInner.nested.template.json", "no stack in manifest.json refers to it; it may be left over from an earlier synthesis"),
+        (
+            "MainInner.nested.template.json",
+            "no stack in manifest.json refers to it; it may be left over from an earlier synthesis",
+        ),
     ]
 
 
@@ -267,13 +307,18 @@ def test_a_nested_stack_that_contains_itself_is_read_once(tmp_path: Path) -> Non
 def test_nested_stacks_nest_only_so_deep(tmp_path: Path) -> None:
     folder = one_stack(tmp_path, {"Inner": nested_stack(**{"aws:asset:path": "n0.json"})})
     for level in range(40):
-        write(folder / f"n{level}.json", {"Resources": {"Inner": nested_stack(**{"aws:asset:path": f"n{level + 1}.json"})}})
+        write(
+            folder / f"n{level}.json",
+            {"Resources": {"Inner": nested_stack(**{"aws:asset:path": f"n{level + 1}.json"})}},
+        )
     app = read_app([folder])
     assert len(app.templates) == limits.MAX_ASSEMBLY_DEPTH + 1
     assert [entry.error for entry in app.unreadable] == ["more than 16 nested stacks lie inside one another"]
 
 
-@pytest.mark.parametrize("name", ["none.json", 3, [], "", "../outside.json", "/etc/hostname", "sub/../../outside.json", "a\0b", "link.json"])
+@pytest.mark.parametrize(
+    "name", ["none.json", 3, [], "", "../outside.json", "/etc/hostname", "sub/../../outside.json", "a\0b", "link.json"]
+)
 def test_a_nested_template_that_is_missing_or_outside_is_unreadable(tmp_path: Path, name: object) -> None:
     write(tmp_path / "outside.json", {"Resources": {"Secret": NOTEBOOK}})
     folder = one_stack(tmp_path / "cdk.out", {"Inner": nested_stack(**{"aws:asset:path": name}), "R": NOTEBOOK})
@@ -281,6 +326,18 @@ def test_a_nested_template_that_is_missing_or_outside_is_unreadable(tmp_path: Pa
     app = read_app([folder])
     assert [list(template.resources) for template in app.templates] == [["Inner", "R"]]
     assert len(app.unreadable) == 1
+
+
+def test_a_nested_stack_whose_condition_never_holds_is_listed(tmp_path: Path) -> None:
+    resource = {**nested_stack(**{"aws:asset:path": "Inner.nested.template.json"}), "Condition": "Elsewhere"}
+    elsewhere = {"Fn::Equals": [{"Ref": "AWS::Region"}, "us-east-1"]}
+    files = {
+        "Main.template.json": {"Resources": {"Inner": resource}, "Conditions": {"Elsewhere": elsewhere}},
+        "Inner.nested.template.json": INNER,
+    }
+    for region, templates in (("eu-west-1", 1), ("us-east-1", 2)):
+        app = read_app([assembly(tmp_path, {"Main": stack(environment=f"aws://1/{region}")}, files)])
+        assert (len(app.templates), len(app.skipped)) == (templates, 2 - templates)
 
 
 @pytest.mark.parametrize("parameters", [None, 3, "text", [], {"Type": {"Ref": "Nothing"}}])
@@ -307,7 +364,9 @@ def test_stages_are_read_with_their_own_manifests(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("directory", ["none", 3, None, "", "..", "/tmp", "../other", "a\0b"])
-def test_a_stage_that_is_missing_or_outside_is_unreadable_and_the_rest_is_read(tmp_path: Path, directory: object) -> None:
+def test_a_stage_that_is_missing_or_outside_is_unreadable_and_the_rest_is_read(
+    tmp_path: Path, directory: object
+) -> None:
     one_stack(tmp_path / "other", {"Secret": NOTEBOOK})
     main = {"Main.template.json": {"Resources": {"R": NOTEBOOK}}}
     folder = assembly(tmp_path / "cdk.out", {"s": stage(directory), "Main": stack()}, main)
@@ -317,7 +376,9 @@ def test_a_stage_that_is_missing_or_outside_is_unreadable_and_the_rest_is_read(t
 
 
 def test_an_assembly_that_contains_itself_is_read_once(tmp_path: Path) -> None:
-    folder = assembly(tmp_path, {"s": stage("."), "t": stage("inner/.."), "Main": stack()}, {"Main.template.json": {"Resources": {}}})
+    folder = assembly(
+        tmp_path, {"s": stage("."), "t": stage("inner/.."), "Main": stack()}, {"Main.template.json": {"Resources": {}}}
+    )
     (folder / "inner").mkdir()
     assert len(read_app([folder]).templates) == 1
 
@@ -345,6 +406,18 @@ def test_a_damaged_manifest_is_unreadable_and_its_templates_are_judged(tmp_path:
     assert [entry.path for entry in app.unreadable] == [str(folder / "manifest.json")]
 
 
+@pytest.mark.parametrize("name", ["manifest.json", "Main.metadata.json", "validation-report.json"])
+def test_a_link_out_of_the_assembly_is_not_followed(tmp_path: Path, name: str) -> None:
+    folder = one_stack(tmp_path / "cdk.out", {"R": NOTEBOOK})
+    report = {"pluginReports": [{"pluginName": "LeanSilicon", "suppressedViolations": [
+        {"acknowledgedAt": "", "ruleName": "SIL001", "reason": "from elsewhere"}]}]}  # fmt: skip
+    outside = write(tmp_path / "outside.json", report if name.startswith("validation") else {"artifacts": {}})
+    (folder / name).unlink(missing_ok=True)
+    (folder / name).symlink_to(outside)
+    (template,) = read_app([folder]).templates
+    assert template.resources["R"].declaration.acknowledgments == ()
+
+
 def test_a_damaged_manifest_of_a_stage_is_unreadable_and_its_templates_are_judged(tmp_path: Path) -> None:
     folder = assembly(tmp_path, {"s": stage("s")})
     one_stack(folder / "s", {"R": NOTEBOOK})
@@ -354,7 +427,9 @@ def test_a_damaged_manifest_of_a_stage_is_unreadable_and_its_templates_are_judge
     assert [entry.path for entry in app.unreadable] == [str(folder / "s" / "manifest.json")]
 
 
-@pytest.mark.parametrize("name", ["none.json", 3, None, [], "", "../outside.json", "/etc/hostname", "link.json", "loop", "x" * 5000, "a\0b"])
+@pytest.mark.parametrize(
+    "name", ["none.json", 3, None, [], "", "../outside.json", "/etc/hostname", "link.json", "loop", "x" * 5000, "a\0b"]
+)
 def test_a_template_file_that_is_missing_or_outside_is_unreadable(tmp_path: Path, name: object) -> None:
     write(tmp_path / "outside.json", {"Resources": {"Secret": NOTEBOOK}})
     files = {"Main.template.json": {"Resources": {"R": NOTEBOOK}}}
@@ -373,7 +448,19 @@ def test_what_a_manifest_points_to_outside_says_so(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("artifact", [None, 3, [], "text", {}, {"type": 3}, {"type": "aws:cloudformation:stack"}, {"type": "cdk:cloud-assembly", "properties": 3}])
+@pytest.mark.parametrize(
+    "artifact",
+    [
+        None,
+        3,
+        [],
+        "text",
+        {},
+        {"type": 3},
+        {"type": "aws:cloudformation:stack"},
+        {"type": "cdk:cloud-assembly", "properties": 3},
+    ],
+)
 def test_artifacts_of_the_wrong_type_do_not_stop_the_others(tmp_path: Path, artifact: object) -> None:
     app = read_app([assembly(tmp_path, {"Bad": artifact, "Main": stack()}, {"Main.template.json": {"Resources": {}}})])
     assert len(app.templates) == 1

@@ -121,7 +121,7 @@ def test_without_a_reason_nothing_is_accepted(reason: object) -> None:
         None,
         [],
         {},
-        "２０２７-03-31",
+        "\uff12\uff10\uff12\uff17-03-31",
     ],
 )
 def test_a_bad_date_accepts_nothing(date: object) -> None:

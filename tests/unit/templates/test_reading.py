@@ -42,7 +42,10 @@ def only_error(app: App) -> str:
 
 def test_a_json_and_a_yaml_template_are_read(tmp_path: Path) -> None:
     write(tmp_path / "a.json")
-    write(tmp_path / "b.yaml", "Resources:\n  Notebook:\n    Type: AWS::SageMaker::NotebookInstance\n    Condition: Prod\n")
+    write(
+        tmp_path / "b.yaml",
+        "Resources:\n  Notebook:\n    Type: AWS::SageMaker::NotebookInstance\n    Condition: Prod\n",
+    )
     app = read_app([tmp_path / "a.json", str(tmp_path / "b.yaml")], region="eu-west-1")
     first, second = app.templates
     assert first.path == str(tmp_path / "a.json")
@@ -108,7 +111,10 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
 
 
 def test_a_pattern_that_matched_nothing_says_so(tmp_path: Path) -> None:
-    assert only_error(read_app([tmp_path / "*.json"])) == "nothing matches this pattern; check it and the working directory"
+    assert (
+        only_error(read_app([tmp_path / "*.json"]))
+        == "nothing matches this pattern; check it and the working directory"
+    )
 
 
 @pytest.mark.parametrize("path", ["", "a\0b", 3, None, b"bytes", "x" * 5000])
@@ -204,14 +210,56 @@ def test_what_is_no_template_is_passed_over_and_listed(tmp_path: Path, name: str
         ("Resources:\n  A: {Type: 'AWS::S3::Bucket'}\n---\nb: 1", "a second document"),
         (b"Resources:\n  A: \xff", "line 2: byte 0xff is not UTF-8"),
         (b"Resources:\n  A: \x00", "binary"),
+        ('{"Parameters": {}, "Resources": {"A": ', "line 2, column 1"),
     ],
 )
-def test_a_broken_file_that_looks_like_a_template_is_unreadable(tmp_path: Path, content: str | bytes, error: str) -> None:
+def test_a_broken_file_that_looks_like_a_template_is_unreadable(
+    tmp_path: Path, content: str | bytes, error: str
+) -> None:
     write(tmp_path / "broken.yaml", content)
     write(tmp_path / "good.json")
     app = read_app([tmp_path])
     assert names(app) == ["good.json"]
     assert [error in entry.error for entry in app.unreadable] == [True]
+
+
+def test_a_huge_file_is_unreadable_only_if_it_looks_like_a_template(tmp_path: Path) -> None:
+    for name, head in (("data.json", b'{"rows": ['), ("stack.json", b'{"Resources": {')):
+        with (tmp_path / name).open("wb") as file:
+            file.write(head)
+            file.truncate(50_000_000)
+    app = read_app([tmp_path])
+    assert [Path(entry.path).name for entry in app.unreadable] == ["stack.json"]
+    assert [Path(entry.path).name for entry in app.skipped] == ["data.json"]
+
+
+def test_looking_for_marks_in_a_broken_file_takes_no_longer_for_blank_lines(tmp_path: Path) -> None:
+    write(tmp_path / "blank.yaml", "\n" * 1_000_000 + "Resources [")
+    write(tmp_path / "good.json")
+    assert len(read_app([tmp_path]).skipped) == 1
+
+
+def test_a_file_that_cannot_be_looked_at_is_unreadable_and_the_others_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "closed" / "stack.json")
+    write(tmp_path / "stack.json")
+    stat, opened = os.stat, os.open
+
+    def guarded(function: Any) -> Any:
+        def call(path: Any, *rest: Any, **options: Any) -> Any:
+            if "closed/" in str(path):
+                raise PermissionError(13, "Permission denied", str(path))
+            return function(path, *rest, **options)
+
+        return call
+
+    monkeypatch.setattr(os, "stat", guarded(stat))
+    monkeypatch.setattr(os, "lstat", guarded(os.lstat))
+    monkeypatch.setattr(os, "open", guarded(opened))
+    app = read_app([tmp_path])
+    assert names(app) == ["stack.json"]
+    assert [entry.path for entry in app.unreadable] == [str(tmp_path / "closed" / "stack.json")]
 
 
 def test_other_peoples_folders_are_not_searched(tmp_path: Path) -> None:
@@ -287,7 +335,10 @@ def test_a_nested_stack_at_a_url_is_listed_not_opened(tmp_path: Path) -> None:
     nested = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "https://example.com/t.json"}}
     app = read_app([write(tmp_path / "a.json", {"Resources": {"Nested": nested}})])
     assert [(entry.path, entry.reason) for entry in app.skipped] == [
-        (f"{tmp_path / 'a.json'}: nested stack Nested", "its template is at a URL, which is not opened; give that template too")
+        (
+            f"{tmp_path / 'a.json'}: nested stack Nested",
+            "its template is at a URL, which is not opened; give that template too",
+        )
     ]
 
 
@@ -300,7 +351,9 @@ def test_a_body_that_is_no_template_raises(body: Any) -> None:
         read_template(body, path="t.json")
 
 
-@pytest.mark.parametrize("body", [{"AWSTemplateFormatVersion": "2010-09-09"}, {"Rules": {}, "Parameters": {}}, {"Resources": {}}])
+@pytest.mark.parametrize(
+    "body", [{"AWSTemplateFormatVersion": "2010-09-09"}, {"Rules": {}, "Parameters": {}}, {"Resources": {}}]
+)
 def test_a_template_may_be_empty(body: dict[str, Any]) -> None:
     template = read_template(body, path="t.json", region="us-east-1", stack="Empty")
     assert (template.path, template.region, template.stack, template.resources) == ("t.json", "us-east-1", "Empty", {})
@@ -337,7 +390,11 @@ def test_a_resource_that_is_none_is_a_problem_and_the_others_are_read(resource: 
         ("Properties", "x", "the resource 'R' has Properties that are 'x', not a mapping"),
         ("Metadata", 3, "the resource 'R' has Metadata that are 3, not a mapping"),
         ("Condition", ["A"], "the resource 'R' has the Condition a list of 1 items, not the name of one"),
-        ("Condition", {"Fn::Equals": []}, "the resource 'R' has the Condition the function 'Fn::Equals', not the name of one"),
+        (
+            "Condition",
+            {"Fn::Equals": []},
+            "the resource 'R' has the Condition the function 'Fn::Equals', not the name of one",
+        ),
     ],
 )
 def test_a_part_of_the_wrong_type_is_a_problem_and_the_resource_is_read(part: str, value: object, problem: str) -> None:
@@ -358,13 +415,19 @@ def test_many_problems_are_counted_not_listed() -> None:
     assert template.problems[-1] == "and 4900 more problems of this kind"
 
 
-@pytest.mark.parametrize("transform", ["Mine", ["AWS::Serverless-2016-10-31", "Mine"], {"Name": "Mine"}, [{"Name": "Mine"}]])
+@pytest.mark.parametrize(
+    "transform", ["Mine", ["AWS::Serverless-2016-10-31", "Mine"], {"Name": "Mine"}, [{"Name": "Mine"}]]
+)
 def test_a_macro_that_is_not_carried_out_is_a_problem(transform: object) -> None:
     template = read_template({**TEMPLATE, "Transform": transform}, path="t.json")
-    assert template.problems == ("the macro 'Mine' runs only when the template is deployed; it is judged as it is written",)
+    assert template.problems == (
+        "the macro 'Mine' runs only when the template is deployed; it is judged as it is written",
+    )
 
 
-@pytest.mark.parametrize("transform", ["AWS::Serverless-2016-10-31", ["AWS::LanguageExtensions"], None, "AWS::SecretsManager-2024-09-16"])
+@pytest.mark.parametrize(
+    "transform", ["AWS::Serverless-2016-10-31", ["AWS::LanguageExtensions"], None, "AWS::SecretsManager-2024-09-16"]
+)
 def test_macros_that_make_no_silicon_are_no_problem(transform: object) -> None:
     assert read_template({**TEMPLATE, "Transform": transform}, path="t.json").problems == ()
 

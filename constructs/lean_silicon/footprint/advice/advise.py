@@ -9,16 +9,16 @@ from lean_silicon.catalog import Catalog, Component, load_catalog
 from lean_silicon.exceptions import InvalidValueError
 from lean_silicon.footprint.advice.candidates import INFERENCE_COMPONENTS, TRAINING_COMPONENTS
 from lean_silicon.footprint.advice.draft import Draft, leanest_of_each
+from lean_silicon.footprint.advice.explaining import assumptions, explained
 from lean_silicon.footprint.advice.inference import inference_drafts, inference_option
 from lean_silicon.footprint.advice.managed import ManagedOption, managed_options
 from lean_silicon.footprint.advice.option import Option, leanest_of
-from lean_silicon.footprint.advice.training import CHECKPOINTED, FULLY_SHARDED, training_drafts, training_option
+from lean_silicon.footprint.advice.training import training_drafts, training_option
 from lean_silicon.footprint.consumption import HOURS_PER_MONTH
 from lean_silicon.footprint.site import site_of
 from lean_silicon.quantity import Quantity
 from lean_silicon.sizing import Precision, Task, Workload, memory_needed, missing_keys
 
-_CLEARLY_LESS = 0.95
 # The leanest is among the few cheapest, so only those are costed in full.
 _CLOSE = 8
 
@@ -121,11 +121,11 @@ def advise(
         workload=workload,
         region=region,
         needed=memory_needed(workload),
-        options=_explained(options, search.chosen),
+        options=explained(options, search.chosen),
         over_budget=len(drafts) - len(within),
         managed=managed_options(workload, search.task, region, site) if search.task.infers else (),
         quantised=(),
-        assumptions=_assumptions(workload, search.task),
+        assumptions=assumptions(workload, search.task),
     )
     return replace(advice, quantised=_quantised(advice, search)) if quantise and search.task.infers else advice
 
@@ -192,32 +192,6 @@ class _Search:
         return draft.cost if draft.run is not None else draft.cost * HOURS_PER_MONTH
 
 
-def _explained(options: Sequence[Option], components: Sequence[Component]) -> tuple[Option, ...]:
-    """Component by component, the leanest first, and the others by money and compared with it."""
-    explained: list[Option] = []
-    for component in components:
-        own = sorted((option for option in options if option.component is component), key=lambda one: one.money)
-        leanest = leanest_of(own)
-        if leanest is not None:
-            own.sort(key=lambda option: option is not leanest)
-            explained += [replace(option, because=_because(option, leanest)) for option in own]
-    return tuple(explained)
-
-
-def _because(option: Option, leanest: Option) -> str:
-    if option is leanest:
-        return f"the leanest of {option.component} that holds it: {option.fit.why}"
-    cost, energy = option.ratio_of_cost(leanest), option.ratio_of_energy(leanest)
-    costs = "its price is unknown" if cost is None else f"it costs {_times(cost)} as much"
-    uses = "" if energy is None else f" and uses {_times(energy)} as much energy"
-    verdict = "an alternative" if energy is not None and energy < _CLEARLY_LESS else "not needed"
-    return f"{verdict}: {costs}{uses} as {leanest.label}, which holds it too"
-
-
-def _times(ratio: float) -> str:
-    return "about" if _CLEARLY_LESS <= ratio <= 1 / _CLEARLY_LESS else f"{ratio:.2g} times"
-
-
 def _quantised(advice: Advice, search: _Search) -> tuple[Quantised, ...]:
     declared, present = search.workload.precision, advice.leanest
     if declared is None:
@@ -234,25 +208,3 @@ def _quantised(advice: Advice, search: _Search) -> tuple[Quantised, ...]:
         saves = before - after if before is not None and after is not None else None
         results.append(Quantised(precision, memory_needed(workload), leanest, saves))
     return tuple(results)
-
-
-def _assumptions(workload: Workload, task: Task) -> tuple[str, ...]:
-    return tuple(_assumptions_of_training(workload) if task.trains else _assumptions_of_inference(workload))
-
-
-def _assumptions_of_training(workload: Workload) -> Iterator[str]:
-    if workload.sharding is None:
-        yield FULLY_SHARDED
-    if workload.activation_checkpointing is None:
-        yield CHECKPOINTED
-    if workload.training_tokens is None:
-        yield "the tokens of the run are not declared, so options are compared by the month, not by the run"
-    yield "accelerators are fully busy while the run lasts"
-
-
-def _assumptions_of_inference(workload: Workload) -> Iterator[str]:
-    if workload.tokens_per_day is None:
-        yield "the tokens of a day are not declared: half-busy machines, as many as hold the requests in flight"
-    else:
-        yield "machines never stop and are planned for twice the mean load; one token in four is written"
-    yield "limits are MLPerf Inference's: 0.1 s a token for text, 0.13 s an answer for other models"

@@ -36,7 +36,10 @@ class ExpiredAcknowledgment(ResourceRule):
         Metadata:
           LeanSilicon:
             Acknowledge: [{Id: SIZ003, Reason: "Shared by the whole team"}]
-        Properties: {InstanceType: ml.g5.xlarge, RoleArn: "arn:aws:iam::111122223333:role/notebook"}
+        Properties:
+          InstanceType: ml.g5.xlarge
+          LifecycleConfigName: stop-when-idle
+          RoleArn: "arn:aws:iam::111122223333:role/notebook"
     ```
     """
 

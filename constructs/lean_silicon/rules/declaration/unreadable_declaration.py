@@ -34,7 +34,10 @@ class UnreadableDeclaration(ResourceRule):
       Notebook:
         Type: AWS::SageMaker::NotebookInstance
         Metadata: {LeanSilicon: {Workload: {Task: interactive}}}
-        Properties: {InstanceType: ml.t3.medium, RoleArn: "arn:aws:iam::111122223333:role/notebook"}
+        Properties:
+          InstanceType: ml.t3.medium
+          LifecycleConfigName: stop-when-idle
+          RoleArn: "arn:aws:iam::111122223333:role/notebook"
     ```
     """
 

@@ -9,7 +9,7 @@ from lean_silicon.rules.context import Context
 from lean_silicon.rules.declaration.expired_acknowledgment import has_expired
 from lean_silicon.rules.finding import Finding, Severity, Suggestion
 from lean_silicon.rules.rule import AppRule
-from lean_silicon.templates import Acknowledgment, App
+from lean_silicon.templates import Acknowledgment, App, Resource
 
 
 class UnusedAcknowledgment(AppRule):
@@ -40,7 +40,10 @@ class UnusedAcknowledgment(AppRule):
         Metadata:
           LeanSilicon:
             Acknowledge: [{Id: SIZ003, Reason: "Shared by the whole team"}]
-        Properties: {InstanceType: ml.g5.xlarge, RoleArn: "arn:aws:iam::111122223333:role/notebook"}
+        Properties:
+          InstanceType: ml.g5.xlarge
+          LifecycleConfigName: stop-when-idle
+          RoleArn: "arn:aws:iam::111122223333:role/notebook"
     ```
     """
 
@@ -58,6 +61,8 @@ class UnusedAcknowledgment(AppRule):
                 for acknowledgment in resource.declaration.acknowledgments:
                     if acknowledgment in told or acknowledgment in context.accepted:
                         continue
+                    if _is_declared_too(resource, acknowledgment):
+                        continue
                     told.add(acknowledgment)
                     if not has_expired(acknowledgment, context.today) and context.policy.runs(acknowledgment.rule_id):
                         yield self.found_at(
@@ -70,3 +75,9 @@ class UnusedAcknowledgment(AppRule):
                                 "Remove it; or correct its id (`lean-silicon rules list`) or put it where the finding is."
                             ),
                         )
+
+
+def _is_declared_too(resource: Resource, acknowledgment: Acknowledgment) -> bool:
+    """A requirement declared with the same reason keeps the rule silent; the acknowledgment keeps the reason for audit."""
+    workload = resource.declaration.workload
+    return workload is not None and bool(workload.requires) and acknowledgment.reason in (workload.reason or "")

@@ -12,7 +12,7 @@ from lean_silicon.rules.context import Context
 from lean_silicon.rules.describe import machine, offered, priced_by, purpose
 from lean_silicon.rules.finding import Finding, Severity, Suggestion
 from lean_silicon.rules.rule import SiliconRule
-from lean_silicon.rules.size._smaller import Room, instances_sharing, with_room
+from lean_silicon.rules.size._smaller import Room, instances_sharing, is_a_smaller_sibling, with_room
 from lean_silicon.sizing import FitVerdict, Precision, Workload, fit
 from lean_silicon.sizing.silicon import capability
 from lean_silicon.templates import SiliconUse
@@ -39,9 +39,9 @@ class WidePrecision(SiliconRule):
 
     Weights in 8 bits take half the memory of 16, and published evaluations find little loss (arXiv:2411.02355 over half a
     million evaluations of the Llama 3.1 family: FP8 lossless, INT8 within 1 to 3% of accuracy). The rule looks
-    for the cheapest type with the same kind of accelerator (GPUs of the same maker, or Inferentia and Trainium) that does
-    not hold the declared workload in its present format with the policy's ``head_room``, holds it in a narrower format
-    that the accelerator supports, and answers in time.
+    for the cheapest type with the same accelerator, and fewer of them, that holds the declared workload in a narrower format
+    which the accelerator supports, with the policy's ``head_room``, and answers in time; it must be cheaper than what holds it as
+    it is (SIZ002), so that the saving is that of quantising alone.
 
     Always a **warning**: whether the task bears the loss is for an evaluation to say. One that found that it does not is
     declared as evidence, and the rule is silent: ``Evidence: [{Rung: quantization, Evaluation: ..., Score: 0.71, Target: 0.8}]``.
@@ -54,10 +54,10 @@ class WidePrecision(SiliconRule):
         Type: AWS::SageMaker::EndpointConfig
         Metadata:
           LeanSilicon:
-            Workload: {Task: inference, Model: llama-3.1-70b, Precision: bf16, ContextTokens: 4096, Concurrency: 8}
+            Workload: {Task: inference, Parameters: 13000000000, Precision: bf16, ContextTokens: 2048, Concurrency: 2}
         Properties:
           ProductionVariants:
-            - {VariantName: main, ModelName: chat, InstanceType: ml.inf2.48xlarge, InitialInstanceCount: 1, InitialVariantWeight: 1}
+            - {VariantName: main, ModelName: chat, InstanceType: ml.inf2.24xlarge, InitialInstanceCount: 1, InitialVariantWeight: 1}
     ```
 
     Good
@@ -68,10 +68,10 @@ class WidePrecision(SiliconRule):
         Type: AWS::SageMaker::EndpointConfig
         Metadata:
           LeanSilicon:
-            Workload: {Task: inference, Model: llama-3.1-70b, Precision: int8, ContextTokens: 4096, Concurrency: 8}
+            Workload: {Task: inference, Parameters: 13000000000, Precision: int8, ContextTokens: 2048, Concurrency: 2}
         Properties:
           ProductionVariants:
-            - {VariantName: main, ModelName: chat, InstanceType: ml.inf2.24xlarge, InitialInstanceCount: 1, InitialVariantWeight: 1}
+            - {VariantName: main, ModelName: chat, InstanceType: ml.inf2.xlarge, InitialInstanceCount: 1, InitialVariantWeight: 1}
     ```
     """
 
@@ -82,7 +82,7 @@ class WidePrecision(SiliconRule):
     advice = "Quantise, distil, compile before buying a bigger machine"
     sources = (
         "docs/sizing.md",
-        "arXiv:2411.02355, \"Give Me BF16 or Give Me Death\"? Accuracy-Performance Trade-Offs in LLM Quantization",
+        'arXiv:2411.02355, "Give Me BF16 or Give Me Death"? Accuracy-Performance Trade-Offs in LLM Quantization',
         "AWS Well-Architected Machine Learning Lens, MLSUS-13",
     )
     settings = ("head_room",)
@@ -129,7 +129,11 @@ def _quantised(
         return None
     if fit(workload, present, instances=instances, task=use.task).verdict is not FitVerdict.FITS:
         return None
-    as_it_is = with_room(use, context, workload, lambda kind: _is_cheaper_alike(kind, present, use, context), instances=instances)
+
+    def is_cheaper(kind: InstanceType) -> bool:
+        return _is_cheaper_sibling(kind, present, use, context)
+
+    as_it_is = with_room(use, context, workload, is_cheaper, instances=instances)
     limit = None if as_it_is is None else context.price(as_it_is.kind.name, use)
     best: tuple[float, _Quantised] | None = None
     for precision in _NARROWER[workload.precision]:
@@ -137,10 +141,7 @@ def _quantised(
         def suits(kind: InstanceType, precision: Precision = precision) -> bool:
             known = capability(kind.accelerators.accelerator.key) if kind.accelerators else None
             return (
-                known is not None
-                and precision in known.precisions
-                and known.transformers == "yes"
-                and _is_cheaper_alike(kind, present, use, context)
+                known is not None and precision in known.precisions and known.transformers == "yes" and is_cheaper(kind)
             )
 
         room = with_room(use, context, replace(workload, precision=precision), suits, instances=instances)
@@ -153,12 +154,8 @@ def _quantised(
     return best[1] if best else None
 
 
-def _is_cheaper_alike(kind: InstanceType, present: InstanceType, use: SiliconUse, context: Context) -> bool:
-    """Whether a type has accelerators of the same kind and maker and the same architecture, for less money."""
-    new, old = kind.accelerators, present.accelerators
-    if new is None or old is None or new.kind != old.kind or new.accelerator.maker != old.accelerator.maker:
-        return False
-    if kind.architecture != present.architecture:
-        return False
+def _is_cheaper_sibling(kind: InstanceType, present: InstanceType, use: SiliconUse, context: Context) -> bool:
     here, there = context.price(kind.name, use), context.price(present.name, use)
-    return here is not None and there is not None and here.usd_per_hour.likely < there.usd_per_hour.likely
+    if here is None or there is None or not is_a_smaller_sibling(kind, present):
+        return False
+    return here.usd_per_hour.likely < there.usd_per_hour.likely

@@ -68,7 +68,11 @@ def _invokes(statement: Statement) -> bool:
     """Whether the statement is known to be about invoking."""
     if statement.actions is not None:
         return any(_is_invoking(text) for text in statement.actions.texts)
-    return statement.not_actions is not None and statement.not_actions.complete and not _lists_invoking(statement.not_actions)
+    return (
+        statement.not_actions is not None
+        and statement.not_actions.complete
+        and not _lists_invoking(statement.not_actions)
+    )
 
 
 def _may_invoke(statement: Statement) -> bool:
@@ -109,7 +113,9 @@ def _restricts(view: TemplateView, statement: Statement) -> bool | None:
         elif found.unknown is not None or not isinstance(found.value, dict):
             return None
         else:
-            answers += [_narrows(view, statement, operator, key, values) for operator, key, values in _tests(found.value)]
+            answers += [
+                _narrows(view, statement, operator, key, values) for operator, key, values in _tests(found.value)
+            ]
     return any(answers)
 
 

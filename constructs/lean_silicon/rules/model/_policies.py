@@ -89,17 +89,23 @@ def _read(document: At) -> At:
 
 
 def _statement(view: TemplateView, at: At) -> Statement:
-    effects = {found.value for found in view.walk_from(at, "Effect") if found.unknown is None}
+    effects = [found.value for found in view.walk_from(at, "Effect") if found.unknown is None]
     return Statement(
         at,
-        effects == {"Allow"},
+        bool(effects) and all(effect == "Allow" for effect in effects),
         "Deny" in effects,
         _listed(view, at, "Action"),
         _listed(view, at, "NotAction"),
         _listed(view, at, "Resource"),
         _listed(view, at, "NotResource"),
-        next(iter(view.raw_from(at, "Condition"))),
+        _condition(view, at),
     )
+
+
+def _condition(view: TemplateView, at: At) -> At:
+    """The condition of a statement, as written; unknown where it is one thing or another."""
+    found = list(view.raw_from(at, "Condition"))
+    return found[0] if len(found) == 1 else at.because("the condition depends on what is chosen at deployment")
 
 
 def _listed(view: TemplateView, at: At, key: str) -> Listed | None:

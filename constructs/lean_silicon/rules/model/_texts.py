@@ -45,5 +45,7 @@ def _known(view: TemplateView, at: At, piece: Any) -> str:
     """A piece of a text as far as it has one value."""
     if isinstance(piece, str):
         return piece.replace(UNKNOWN, "")
-    values = [found.value for found in view.walk_from(at._replace(value=piece, unknown=None), "") if found.unknown is None]
+    values = [
+        found.value for found in view.walk_from(at._replace(value=piece, unknown=None), "") if found.unknown is None
+    ]
     return values[0] if len(values) == 1 and isinstance(values[0], str) else UNKNOWN

@@ -81,6 +81,12 @@ INVOCATIONS = frozenset(
 )
 """API actions that invoke a model, as state machines and custom resources name them."""
 
+OTHER_REQUESTS = {
+    "bedrock:createModelCustomizationJob": ("BaseModelIdentifier", "baseModelIdentifier"),
+    "bedrock:createModelInvocationJob": ("ModelId", "modelId"),
+}
+"""API actions that name a model for a job, and the keys under which they do."""
+
 STATE_MACHINES = frozenset({"AWS::StepFunctions::StateMachine", "AWS::Serverless::StateMachine", "Custom::AWS"})
 
 TYPES = frozenset(PLACES) | STATE_MACHINES
@@ -88,7 +94,7 @@ TYPES = frozenset(PLACES) | STATE_MACHINES
 
 
 class ModelUse(NamedTuple):
-    """One place that names a model. `at` is where, with the text that stands there; `parameters` those of the request that names it."""
+    """One place that names a model: `at` is where, with the text that stands there; `parameters` are those of the call that invokes it."""
 
     at: At
     name: ModelName
@@ -108,17 +114,20 @@ def model_uses(view: TemplateView, resource: Resource) -> Iterator[ModelUse]:
             yield from _named(view, at, place.takes_profile, None)
     if resource.type in STATE_MACHINES:
         for request in view.requests(resource):
-            if action_key(request.service, request.action) in INVOCATIONS:
-                for key in ("ModelId", "modelId"):
-                    for at in view.raw_from(request.parameters, key):
-                        yield from _named(view, at, True, request.parameters)
+            action = action_key(request.service, request.action)
+            invocation = request.parameters if action in INVOCATIONS else None
+            for key in ("ModelId", "modelId") if invocation is not None else OTHER_REQUESTS.get(action, ()):
+                for at in view.raw_from(request.parameters, key):
+                    yield from _named(view, at, invocation is not None, invocation)
 
 
 def _named(view: TemplateView, at: At, takes_profile: bool, parameters: At | None) -> Iterator[ModelUse]:
     if at.absent or at.unknown is not None:
         return
     if _refers_to_profile(view, at):
-        yield ModelUse(at._replace(value=PROFILE), ModelName(Reached.APPLICATION_PROFILE, None), takes_profile, parameters)
+        yield ModelUse(
+            at._replace(value=PROFILE), ModelName(Reached.APPLICATION_PROFILE, None), takes_profile, parameters
+        )
         return
     for found in texts_at(view, at):
         name = model_name(found.value)

@@ -21,20 +21,21 @@ _BOUNDED = ("AWS::IAM::Role", "AWS::IAM::User")
 class AnyModelAllowed(ResourceRule):
     """A policy lets its holder invoke any model of Amazon Bedrock.
 
-    Which model is used then decides itself in code, one line at a time, and the largest is one line away. A role that may invoke only
-    the models that were evaluated keeps the choice where it can be reviewed, and what it costs within bounds.
+    Which model is used then decides itself in code, one line at a time, and the largest is one line away. A role that
+    may invoke only the models that were evaluated keeps the choice where it can be reviewed, and what it costs within
+    bounds.
 
-    The rule judges statements that name Bedrock, by an action such as ``bedrock:InvokeModel*`` or ``bedrock:*`` or by a resource: an
-    ``Allow`` of invocation (the Converse API is authorised by the same actions) on ``*`` or on every ``foundation-model/*``, whatever the
-    partition and region; and ``AmazonBedrockFullAccess`` where it is attached.
+    The rule judges statements that name Bedrock, by an action such as ``bedrock:InvokeModel*`` or ``bedrock:*`` or by a
+    resource: an ``Allow`` of invocation (the Converse API is authorised by the same actions) on ``*`` or on every
+    ``foundation-model/*``, whatever the partition and region; and ``AmazonBedrockFullAccess`` where it is attached.
 
-    These are fine: a condition on ``bedrock:InferenceProfileArn`` (the way to allow a cross-region or application inference profile),
-    on ``bedrock:PromptRouterArn`` or on tags; a ``Deny`` in the same resource that takes some models away; a provider's models
-    (``foundation-model/amazon.*``); a policy that is used as a permissions boundary. A condition that says who or from where
-    does not narrow which model.
+    These are fine: a condition on ``bedrock:InferenceProfileArn`` (the way to allow a cross-region or application
+    inference profile), on ``bedrock:PromptRouterArn`` or on tags; a ``Deny`` in the same resource that takes some
+    models away; a provider's models (``foundation-model/amazon.*``); a policy that is used as a permissions boundary. A
+    condition that says who or from where does not narrow which model.
 
-    Administrators (``Action: "*"``, or ``NotAction`` without a word on Bedrock, on ``Resource: "*"``) may do everything; that is no
-    choice about models, and other tools speak of it: this rule does not.
+    Administrators (``Action: "*"``, or ``NotAction`` without a word on Bedrock, on ``Resource: "*"``) may do
+    everything; that is no choice about models, and other tools speak of it: this rule does not.
 
     Bad
     ---
@@ -46,7 +47,9 @@ class AnyModelAllowed(ResourceRule):
           PolicyDocument:
             Version: "2012-10-17"
             Statement:
-              - {Effect: Allow, Action: "bedrock:InvokeModel*", Resource: !Sub "arn:${AWS::Partition}:bedrock:*::foundation-model/*"}
+              - Effect: Allow
+                Action: bedrock:InvokeModel*
+                Resource: !Sub arn:${AWS::Partition}:bedrock:*::foundation-model/*
     ```
 
     Good
@@ -59,7 +62,9 @@ class AnyModelAllowed(ResourceRule):
           PolicyDocument:
             Version: "2012-10-17"
             Statement:
-              - {Effect: Allow, Action: "bedrock:InvokeModel*", Resource: !Sub "arn:${AWS::Partition}:bedrock:*::foundation-model/amazon.nova-2-lite-v1:0"}
+              - Effect: Allow
+                Action: bedrock:InvokeModel*
+                Resource: !Sub arn:${AWS::Partition}:bedrock:*::foundation-model/amazon.nova-2-lite-v1:0
     ```
     """
 
@@ -88,7 +93,8 @@ class AnyModelAllowed(ResourceRule):
             property_path=at.path,
             severity=Severity.WARNING if at.admitted_only else None,
             suggestion=Suggestion(
-                "Name the models that were evaluated (arn:aws:bedrock:REGION::foundation-model/MODEL_ID); for a cross-region or application "
+                "Name the models that were evaluated (arn:aws:bedrock:REGION::foundation-model/MODEL_ID); for a cross-region "
+                "or application "
                 "inference profile name the profile and its models, the models with the condition "
                 "StringLike: {bedrock:InferenceProfileArn: PROFILE_ARN}."
             ),

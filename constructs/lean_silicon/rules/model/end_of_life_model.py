@@ -18,11 +18,13 @@ from lean_silicon.templates import Resource
 class EndOfLifeModel(ResourceRule):
     """The model's last day on Amazon Bedrock is over or near.
 
-    After that day requests fail. Before it, a model in its legacy period is closed to new customers, and may cost more. The
-    model that follows it usually does the same for less, but answers differently: moving takes an evaluation, which takes time.
+    After that day requests fail. Before it, a model in its legacy period is closed to new customers, and may cost more.
+    The model that follows it usually does the same for less, but answers differently: moving takes an evaluation, which
+    takes time.
 
-    Last days are those that AWS announced and this release knows (``lean-silicon catalog sources``); a model without one may
-    have one by now. How near is near is a setting; where a private arrangement keeps a model alive, acknowledge.
+    Last days are those that AWS announced and this release knows (``lean-silicon catalog sources``); a model without
+    one may have one by now. How near is near is a setting; where a private arrangement keeps a model alive,
+    acknowledge.
 
     Bad
     ---
@@ -82,7 +84,8 @@ class EndOfLifeModel(ResourceRule):
             f"The last day of {model_id} on Amazon Bedrock {state}{circumstances(use.at)}.",
             property_path=use.at.path,
             suggestion=Suggestion(
-                "Evaluate the provider's current models, the smallest first, and move to one; the lifecycle page of AWS names the successor."
+                "Evaluate the provider's current models, the smallest first, and move to one; the lifecycle page of AWS "
+                "names the successor."
             ),
             sources=(last.source,),
         )

@@ -17,12 +17,14 @@ from lean_silicon.templates import Resource
 class NoInferenceProfile(ResourceRule):
     """A model is invoked by its own id or through a profile of AWS, so nobody can see who spends what.
 
-    The bill of Amazon Bedrock says which model was used, not by whom. An application inference profile is a resource with tags in
-    front of a model (or of a cross-region profile): costs, tokens and requests are told apart by it, and what is not seen is not saved.
+    The bill of Amazon Bedrock says which model was used, not by whom. An application inference profile is a resource
+    with tags in front of a model (or of a cross-region profile): costs, tokens and requests are told apart by it, and
+    what is not seen is not saved.
 
-    Only places where such a profile may stand are judged, and only where the value is known: agents, prompts, flows, parsing of data
-    sources, prompt routers, AgentCore harnesses, and calls of state machines. What code calls by itself cannot be seen in a
-    template. Models of one's own (custom, imported, provisioned) and routers have an ARN of their own to be told apart by.
+    Only places where such a profile may stand are judged, and only where the value is known: agents, prompts, flows,
+    parsing of data sources, prompt routers, AgentCore harnesses, and calls of state machines. What code calls by itself
+    cannot be seen in a template. Models of one's own (custom, imported, provisioned) and routers have an ARN of their
+    own to be told apart by.
 
     Bad
     ---
@@ -33,7 +35,10 @@ class NoInferenceProfile(ResourceRule):
         Properties:
           Name: summarise
           Variants:
-            - {Name: main, TemplateType: TEXT, ModelId: us.amazon.nova-2-lite-v1:0, TemplateConfiguration: {Text: {Text: "Summarise: {{text}}"}}}
+            - Name: main
+              ModelId: us.amazon.nova-2-lite-v1:0
+              TemplateType: TEXT
+              TemplateConfiguration: {Text: {Text: "Summarise: {{text}}"}}
     ```
 
     Good
@@ -44,14 +49,18 @@ class NoInferenceProfile(ResourceRule):
         Type: AWS::Bedrock::ApplicationInferenceProfile
         Properties:
           InferenceProfileName: summarise
-          ModelSource: {CopyFrom: !Sub "arn:${AWS::Partition}:bedrock:us-east-1:${AWS::AccountId}:inference-profile/us.amazon.nova-2-lite-v1:0"}
+          ModelSource:
+            CopyFrom: !Sub arn:aws:bedrock:us-east-1:${AWS::AccountId}:inference-profile/us.amazon.nova-2-lite-v1:0
           Tags: [{Key: team, Value: news}]
       Prompt:
         Type: AWS::Bedrock::Prompt
         Properties:
           Name: summarise
           Variants:
-            - {Name: main, TemplateType: TEXT, ModelId: !GetAtt Profile.InferenceProfileArn, TemplateConfiguration: {Text: {Text: "Summarise: {{text}}"}}}
+            - Name: main
+              ModelId: !GetAtt Profile.InferenceProfileArn
+              TemplateType: TEXT
+              TemplateConfiguration: {Text: {Text: "Summarise: {{text}}"}}
     ```
     """
 

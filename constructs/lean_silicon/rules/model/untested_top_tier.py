@@ -20,15 +20,17 @@ _SMALLER = 0.5
 class UntestedTopTier(ResourceRule):
     """A top-tier model is used, and no evaluation is recorded that says why a smaller one would not do.
 
-    The largest models cost many times what the smaller ones of the same provider cost, in money and, as far as anybody has measured,
-    in energy. Most tasks do not need them. Start with the smallest model that could do, evaluate, and go up only where the evaluation says so.
+    The largest models cost many times what the smaller ones of the same provider cost, in money and, as far as anybody
+    has measured, in energy. Most tasks do not need them. Start with the smallest model that could do, evaluate, and go
+    up only where the evaluation says so.
 
-    Providers do not publish how large their models are, so the tier rests on price: a model counts as top-tier where a million written
-    tokens cost more than ``top_tier_usd_per_million_tokens`` in every region whose price is known, and the same provider has a model
-    at half of that or less. Models whose price is unknown are not judged.
+    Providers do not publish how large their models are, so the tier rests on price: a model counts as top-tier where a
+    million written tokens cost more than ``top_tier_usd_per_million_tokens`` in every region whose price is known, and
+    the same provider has a model at half of that or less. Models whose price is unknown are not judged.
 
-    The rule looks at agents, prompts, flows, application inference profiles, data sources, prompt routers, AgentCore harnesses,
-    memories and evaluators, and at the calls of state machines. A user of an application inference profile of the same template is judged there.
+    The rule looks at agents, prompts, flows, application inference profiles, data sources, prompt routers, AgentCore
+    harnesses, memories and evaluators, and at the calls of state machines. A user of an application inference profile
+    of the same template is judged there.
 
     An ``Evidence`` entry with an ``Evaluation`` or a ``Score`` in the metadata of the resource is the record.
 
@@ -107,4 +109,6 @@ class UntestedTopTier(ResourceRule):
 def _is_evaluation(record: EvidenceRecord) -> bool:
     """Whether an entry says where an evaluation is, or what came of it."""
     evaluation, score = record.declared.get("Evaluation"), record.declared.get("Score")
-    return bool(isinstance(evaluation, str) and evaluation.strip()) or (score is not None and not isinstance(score, bool))
+    return bool(isinstance(evaluation, str) and evaluation.strip()) or (
+        score is not None and not isinstance(score, bool)
+    )

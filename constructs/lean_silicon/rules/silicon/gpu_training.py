@@ -55,7 +55,8 @@ class GpuTraining(SiliconRule):
           DefinitionString: >-
             {"StartAt": "Train", "States": {"Train": {"Type": "Task", "End": true,
              "Resource": "arn:aws:states:::sagemaker:createTrainingJob.sync",
-             "Parameters": {"ResourceConfig": {"InstanceCount": 1, "InstanceType": "ml.trn1.32xlarge", "VolumeSizeInGB": 100}}}}}
+             "Parameters": {"ResourceConfig": {"InstanceCount": 1, "InstanceType": "ml.trn1.32xlarge", "VolumeSizeInGB": 100},
+                            "StoppingCondition": {"MaxRuntimeInSeconds": 86400}}}}}
     ```
     """
 

@@ -36,7 +36,10 @@ class NotOffered(SiliconRule):
     Resources:
       Notebook:
         Type: AWS::SageMaker::NotebookInstance
-        Properties: {InstanceType: ml.t3.medium, RoleArn: "arn:aws:iam::111122223333:role/notebook"}
+        Properties:
+          InstanceType: ml.t3.medium
+          LifecycleConfigName: stop-when-idle
+          RoleArn: "arn:aws:iam::111122223333:role/notebook"
     ```
     """
 

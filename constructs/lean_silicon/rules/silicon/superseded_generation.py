@@ -49,8 +49,9 @@ class SupersededGeneration(SiliconRule):
 
     For processors: the same category, size and architecture, with at least the vCPUs, memory, network and local storage, a
     price that is not higher, and a measured CoreMark that is higher. For accelerators: the same kind and category of a
-    later generation, with at least as many of them, as many vCPUs, and the memory, memory bandwidth and compute in all, for
-    a price that is not higher; a training job ends when its work is done, so there the price of compute and of bandwidth counts, if both are lower.
+    later generation, with at least as many of them, as many vCPUs, and the memory, memory bandwidth and compute in all,
+    for a price that is not higher; a training job ends when its work is done, so there the price of compute and of bandwidth
+    counts, if both are lower.
 
     A newer generation that is merely faster and dearer is not reported: for a machine that is not busy it would be the worse
     choice. Nothing is said where SIL001 to SIL006 already ask for another type, or where a price is not known, which is so in
@@ -133,7 +134,8 @@ def _newer(use: SiliconUse, context: Context, present: InstanceType) -> _Newer |
     price = context.price(present.name, use)
     if price is None or present.generation is None:
         return None
-    better: list[tuple[float, _Newer]] = []
+    better: list[tuple[int, float, _Newer]] = []
+    here = frozenset(context.offer(present.name, use).regions) if context.region_of(use) is None else frozenset()
     for candidate in context.types(use.component, named=rf"{re.escape(category(present.family))}\d"):
         if not _is_of_the_same_kind(candidate, present):
             continue
@@ -145,9 +147,11 @@ def _newer(use: SiliconUse, context: Context, present: InstanceType) -> _Newer |
             why, rank = _faster(candidate, present, its_price, price), cost / (candidate.coremark or 1)
         else:
             why, rank = _more_capable(use, candidate, present, its_price, price), cost
-        if why is not None and context.offer(candidate.name, use).is_offered:
-            better.append((rank, _Newer(candidate, why)))
-    return min(better, key=lambda each: (each[0], each[1].kind.name))[1] if better else None
+        offer = context.offer(candidate.name, use)
+        if why is not None and offer.is_offered:
+            # Where no region is known, one that more of the present type's regions offer goes first.
+            better.append((-len(here.intersection(offer.regions)), rank, _Newer(candidate, why)))
+    return min(better, key=lambda each: (each[0], each[1], each[2].kind.name))[2] if better else None
 
 
 def _is_of_the_same_kind(candidate: InstanceType, present: InstanceType) -> bool:
@@ -189,10 +193,11 @@ def _more_capable(
         return None
     if new.count < old.count or (candidate.vcpus or 0) < (present.vcpus or 0):
         return None
-    measures = (new.memory_gib, new.bandwidth_gb_s, new.bf16_tflops, old.memory_gib, old.bandwidth_gb_s, old.bf16_tflops)
-    if any(measure is None or measure <= 0 for measure in measures):
+    memory = _ratio(new.memory_gib, old.memory_gib)
+    bandwidth = _ratio(new.bandwidth_gb_s, old.bandwidth_gb_s)
+    compute = _ratio(new.bf16_tflops, old.bf16_tflops)
+    if memory is None or bandwidth is None or compute is None:
         return None
-    memory, bandwidth, compute = ((new_one or 0) / (old_one or 1) for new_one, old_one in zip(measures, measures[3:]))
     dearer = its_price.usd_per_hour.likely / price.usd_per_hour.likely
     if min(memory, bandwidth, compute) < 1 or max(memory, bandwidth, compute) == 1:
         return None
@@ -203,3 +208,7 @@ def _more_capable(
         f"it has {memory:.3g} times the accelerator memory, {bandwidth:.3g} times the bandwidth and {compute:.3g} times the "
         f"compute, and costs {its_price.usd_per_hour} against {price.usd_per_hour}"
     )
+
+
+def _ratio(new: float | None, old: float | None) -> float | None:
+    return new / old if new and old else None

@@ -27,11 +27,10 @@ _SHOWN = 3
 
 
 class _Rejected(NamedTuple):
-    """What one rule would say of some of the admitted types, and how grave it is."""
+    """The admitted types of which one rule would say something."""
 
     rule: str
     title: str
-    severity: Severity
     types: tuple[str, ...]
 
 
@@ -115,17 +114,16 @@ class WideSelection(SiliconRule):
 
 def _rejected(use: SiliconUse, context: Context) -> tuple[_Rejected, ...]:
     """What the other rules say of the admitted types, rule by rule."""
-    found: dict[tuple[str, str], tuple[Severity, list[str]]] = {}
+    found: dict[tuple[str, str], list[str]] = {}
     graviton = False
     for name in use.selection.admitted if use.selection else ():
         kind = context.find(name)
         graviton = graviton or (kind is not None and kind.is_graviton and kind.accelerators is None)
         for finding in _verdicts(name, use, context):
-            severity, names = found.setdefault((finding.rule, finding.title), (finding.severity, []))
-            names.append(name)
+            found.setdefault((finding.rule, finding.title), []).append(name)
     return tuple(
-        _Rejected(rule, title, severity, tuple(names))
-        for (rule, title), (severity, names) in sorted(found.items())
+        _Rejected(rule, title, tuple(names))
+        for (rule, title), names in sorted(found.items())
         if not (graviton and rule in _IDS_OF_PROCESSORS and use.declared is None)
     )
 

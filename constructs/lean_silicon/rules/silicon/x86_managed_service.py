@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lean_silicon.catalog import Component, Evidence, InstanceType
+from lean_silicon.catalog import Availability, Component, Evidence, InstanceType
 from lean_silicon.footprint import saving
 from lean_silicon.rules.context import Context
 from lean_silicon.rules.describe import machine
@@ -127,10 +127,13 @@ class X86ManagedService(SiliconRule):
             return None
         best, names = found[0], " or ".join(each.name for each in found[:_SHOWN])
         region = context.region_of(use)
+        where = f" in {region}" if region else ""
+        if not context.offer(best.name, use).is_offered:
+            where = " (no source says in which regions)"
         return self.found(
             use,
-            f"{machine(present)} is x86, and {use.component} offers {machine(best)}{f' in {region}' if region else ''}, "
-            f"which scores {best.coremark:,} in CoreMark against {present.coremark:,}.",
+            f"{machine(present)} is x86, and {use.component} offers {machine(best)}{where}, which scores "
+            f"{best.coremark:,} in CoreMark against {present.coremark:,}.",
             suggestion=Suggestion(
                 f"Use {names}, whichever the version of the engine takes.",
                 instance_type=best.name,
@@ -159,11 +162,22 @@ def _graviton_instead(use: SiliconUse, context: Context, present: InstanceType) 
     found = [
         candidate
         for candidate in context.types(use.component, named=named)
-        if candidate.is_graviton and replaces(candidate, present) and context.offer(candidate.name, use).is_offered
+        if candidate.is_graviton and replaces(candidate, present) and _is_offered(candidate, present, use, context)
     ]
     # Of a generation the plainest: a disk or a faster network that nobody asked for costs more.
     found.sort(key=lambda each: (-(each.generation or 0), len(each.family), each.name))
-    plain = {}
+    plain: dict[int | None, InstanceType] = {}
     for candidate in found:
         plain.setdefault(candidate.generation, candidate)
     return tuple(plain.values())
+
+
+def _is_offered(candidate: InstanceType, present: InstanceType, use: SiliconUse, context: Context) -> bool:
+    """Whether the service offers it there; where no source tells regions (MSK), whether it is as well known as the present type."""
+    offer = context.offer(candidate.name, use)
+    if offer.is_offered or offer.availability is Availability.NOT_OFFERED:
+        return offer.is_offered
+    return (
+        context.offer(present.name, use).availability is Availability.UNKNOWN
+        and context.catalog.offer(candidate.name, use.component).is_offered
+    )

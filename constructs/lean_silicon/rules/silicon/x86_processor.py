@@ -13,6 +13,7 @@ from lean_silicon.rules.describe import machine, offered, priced_by
 from lean_silicon.rules.finding import Finding, Severity, Suggestion
 from lean_silicon.rules.gpu import accepted_by_requirement
 from lean_silicon.rules.rule import SiliconRule
+from lean_silicon.rules.silicon._comparable import category, does_as_much, is_plain_x86
 from lean_silicon.rules.silicon._operating_system import runs_windows
 from lean_silicon.sizing import Requirement
 from lean_silicon.templates import SiliconUse
@@ -87,7 +88,7 @@ class X86Processor(SiliconRule):
     def check(self, use: SiliconUse, context: Context) -> Iterator[Finding]:
         """An x86 type without accelerators, where a Graviton type does at least as much for no more money."""
         present = context.type_of(use)
-        if use.component not in _JUDGED or present is None or not _is_plain_x86(present) or runs_windows(use):
+        if use.component not in _JUDGED or present is None or not is_plain_x86(present) or runs_windows(use):
             return
         key = (self.id, present.name, use.component, context.region_of(use))
         better = context.remembered(key, lambda: _better(use, context, present))
@@ -110,10 +111,6 @@ class X86Processor(SiliconRule):
         yield accepted_by_requirement(finding, use, Requirement.X86)
 
 
-def _is_plain_x86(present: InstanceType) -> bool:
-    return present.architecture == "x86_64" and present.accelerators is None and present.coremark is not None
-
-
 class _Better(NamedTuple):
     """The Graviton type to use instead, and the footprints of both."""
 
@@ -132,14 +129,14 @@ def _better(use: SiliconUse, context: Context, present: InstanceType) -> _Better
 def _graviton_instead(use: SiliconUse, context: Context, present: InstanceType) -> Iterator[InstanceType]:
     """Graviton types of the same category and size that do at least as much for no more money, offered where the use is."""
     price = context.price(present.name, use)
-    named = rf"{_category(present.family)}\d+[a-z]*g[a-z]*\.{re.escape(present.size)}$"
+    named = rf"{category(present.family)}\d+[a-z]*g[a-z]*\.{re.escape(present.size)}$"
     for candidate in context.types(use.component, named=named):
         if not candidate.is_graviton:
             continue
         if (
             candidate.accelerators is not None
             or candidate.lifecycle is not Lifecycle.CURRENT
-            or not _does_as_much(candidate, present)
+            or not does_as_much(candidate, present)
         ):
             continue
         its_price = context.price(candidate.name, use)
@@ -159,24 +156,6 @@ def _best(
         most = max(covered.values())
         found = tuple(each for each in found if covered[each.name] == most)
     return max(found, key=lambda each: _coremark_per_dollar(each, use, context), default=None)
-
-
-def _does_as_much(candidate: InstanceType, present: InstanceType) -> bool:
-    """At least the vCPUs, memory, CoreMark, network and local storage, and metal for metal."""
-    pairs = (
-        (candidate.vcpus, present.vcpus),
-        (candidate.memory_gib, present.memory_gib),
-        (candidate.coremark, present.coremark),
-        (candidate.network_gbps, present.network_gbps),
-        (candidate.local_storage_gb or 0, present.local_storage_gb or 0),
-    )
-    enough = all(theirs is None or (ours is not None and ours >= theirs) for ours, theirs in pairs)
-    return enough and bool(candidate.bare_metal) == bool(present.bare_metal)
-
-
-def _category(family: str) -> str:
-    """What a family is for: the letters before its generation (``m`` of ``m7i``, ``hpc`` of ``hpc7g``)."""
-    return re.split(r"\d", family, maxsplit=1)[0]
 
 
 def _coremark_per_dollar(candidate: InstanceType, use: SiliconUse, context: Context) -> float:

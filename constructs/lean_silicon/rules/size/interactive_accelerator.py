@@ -39,7 +39,10 @@ class InteractiveAccelerator(SiliconRule):
         Metadata:
           LeanSilicon:
             Workload: {Task: interactive}
-        Properties: {InstanceType: ml.t3.medium, RoleArn: "arn:aws:iam::111122223333:role/notebook"}
+        Properties:
+          InstanceType: ml.t3.medium
+          LifecycleConfigName: stop-when-idle
+          RoleArn: "arn:aws:iam::111122223333:role/notebook"
     ```
     """
 

@@ -12,7 +12,7 @@ from lean_silicon.rules.context import Context
 from lean_silicon.rules.describe import machine, offered, priced_by, purpose
 from lean_silicon.rules.finding import Finding, Severity, Suggestion
 from lean_silicon.rules.rule import SiliconRule
-from lean_silicon.rules.size._smaller import Room, instances_sharing, with_room
+from lean_silicon.rules.size._smaller import Room, instances_sharing, is_a_smaller_sibling, with_room
 from lean_silicon.sizing import FitVerdict, Sharding, Workload, fit
 from lean_silicon.templates import SiliconUse
 
@@ -35,7 +35,8 @@ class Oversized(SiliconRule):
 
     Memory says nothing of speed, so a smaller type counts for **inference** only if it answers in time: it is an
     **error** where the declaration says how much comes (``Concurrency``, or ``TokensPerDay`` where nobody waits) and even
-    the slow end of the estimate keeps within MLPerf Inference's limits (docs/sizing.md). Where that is not certain, or only
+    the slow end of the estimate keeps within MLPerf Inference's limits (docs/sizing.md; for the first token after the longest
+    prompt the likely time counts). Where that is not certain, or only
     the machine around the same accelerators would be smaller, it is a **warning** that says so.
 
     For **training** a smaller machine merely takes longer for the same money, so nothing is said unless the declared global
@@ -121,7 +122,7 @@ def _smaller(
         return (
             its_price is not None
             and its_price.usd_per_hour.likely < price.usd_per_hour.likely
-            and _is_a_smaller_sibling(candidate, present)
+            and is_a_smaller_sibling(candidate, present)
             and (idle is None or _devices(candidate) * instances >= (workload.concurrency or 0))
         )
 
@@ -129,19 +130,7 @@ def _smaller(
     room = with_room(use, context, workload, suits, named=named, instances=instances)
     if room is None:
         return None
-    return _Smaller(room, tuple(_doubts(use, room, present, workload, idle)))
-
-
-def _is_a_smaller_sibling(candidate: InstanceType, present: InstanceType) -> bool:
-    """The same accelerator in no greater number behind the same architecture; for processors a type of the same family."""
-    if candidate.architecture != present.architecture or bool(candidate.bare_metal) != bool(present.bare_metal):
-        return False
-    new, old = candidate.accelerators, present.accelerators
-    if new is None or old is None:
-        return new is old and candidate.family == present.family
-    if new.accelerator.key != old.accelerator.key or new.count * new.fraction > old.count * old.fraction:
-        return False
-    return (candidate.vcpus or 0) <= (present.vcpus or 0)
+    return _Smaller(room, tuple(_doubts(room, present, workload, idle)))
 
 
 def _devices(kind: InstanceType) -> int:
@@ -158,9 +147,7 @@ def _idle_accelerators(use: SiliconUse, present: InstanceType, workload: Workloa
     return idle if idle > 0 else None
 
 
-def _doubts(
-    use: SiliconUse, room: Room, present: InstanceType, workload: Workload, idle: int | None
-) -> Iterator[str]:
+def _doubts(room: Room, present: InstanceType, workload: Workload, idle: int | None) -> Iterator[str]:
     if room.doubt is not None:
         yield room.doubt
     if idle is not None:

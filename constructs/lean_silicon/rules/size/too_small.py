@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lean_silicon.catalog import Evidence, InstanceType
+from lean_silicon.catalog import Evidence, InstanceType, Lifecycle
 from lean_silicon.rules.context import Context
 from lean_silicon.rules.describe import machine, purpose
 from lean_silicon.rules.finding import Finding, Severity, Suggestion
@@ -94,7 +94,8 @@ def _most_instances(use: SiliconUse, workload: Workload, context: Context) -> in
     known = [number for number in use.count if number is not None and number > 0]
     if use.task is not None and use.task.trains:
         return max(known, default=None)
-    if known and not context.view(use.resource.template).resources(*_SCALES):
+    view = context.view(use.resource.template)
+    if known and not any(view.resources(kind) for kind in _SCALES):
         return max(known)
     # A machine for each request is the most that sharing can help.
     return max((*known, workload.concurrency or 1))
@@ -122,6 +123,8 @@ def _suggestion(
     """The cheapest type of the same kind that holds it; in training, more machines as well."""
 
     def is_alike(candidate: InstanceType) -> bool:
+        if candidate.lifecycle is not Lifecycle.CURRENT:
+            return False
         if kind.accelerators is None or candidate.accelerators is None:
             return candidate.accelerators is kind.accelerators and candidate.architecture == kind.architecture
         return candidate.accelerators.kind == kind.accelerators.kind

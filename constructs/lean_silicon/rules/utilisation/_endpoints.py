@@ -24,7 +24,7 @@ _ENDPOINT = "AWS::SageMaker::Endpoint"
 _COMPONENT = "AWS::SageMaker::InferenceComponent"
 _TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
 _POLICY = "AWS::ApplicationAutoScaling::ScalingPolicy"
-_VARIANT = re.compile(r"Properties\.(ProductionVariants\[\d+\])\b")
+_VARIANT = re.compile(r"Properties\.(ProductionVariants\[\d+\])(?:\.|$)")
 _SOMETHING = "\0"
 """Stands for a part of a text that only a deployment knows."""
 
@@ -133,7 +133,9 @@ def copies_of(component: Resource, view: TemplateView) -> Scaling:
     for name in names:
         candidates += index.named.get(("inference-component", name), ())
     unclear = index.unclear or may_do(view, "registerScalableTarget", "updateInferenceComponentRuntimeConfig")
-    unclear = unclear or (not names and index.names_some("inference-component")) or component.logical_id in index.handed_on
+    unclear = (
+        unclear or (not names and index.names_some("inference-component")) or component.logical_id in index.handed_on
+    )
     return Scaling((component,), tuple(_unique(candidates)), unclear)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lean_silicon.rules.mentions import mentions
 from lean_silicon.templates import Resource, SiliconUse, TemplateView
 from lean_silicon.templates.places.compute import LAUNCH_TEMPLATE
 
@@ -21,12 +22,7 @@ def may_be_reserved(use: SiliconUse, view: TemplateView) -> bool:
         own = view.is_set(resource, f"{item}.CapacityReservationConfig") is not False
     else:
         own = False
-    return own or any(_reserves(template, view) for template in _launch_templates(resource, view))
-
-
-def _launch_templates(resource: Resource, view: TemplateView) -> list[Resource]:
-    mentioned = (view.template.resources[each] for each in view.mentioned_by(resource))
-    return [each for each in mentioned if each.type == LAUNCH_TEMPLATE]
+    return own or any(_reserves(template, view) for template in mentions(resource, view, LAUNCH_TEMPLATE))
 
 
 def _reserves(template: Resource, view: TemplateView) -> bool:

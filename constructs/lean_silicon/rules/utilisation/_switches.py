@@ -6,10 +6,9 @@ A rule that says "nothing turns this off" is silent where something might: whate
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
 
+from lean_silicon.rules.texts import texts
 from lean_silicon.templates import TemplateView
 
 _ACTIONS = re.compile(
@@ -48,18 +47,3 @@ def _actions_of(view: TemplateView) -> frozenset[str]:
             for text in texts(resource.properties):
                 found.update(_ACTIONS.findall(text.lower().replace("_", "").replace("-", "")))
     return frozenset(found)
-
-
-def texts(value: Any) -> Iterator[str]:
-    """Every text inside a value, in no particular order. Walks without recursion, so depth is no danger."""
-    waiting = [value]
-    while waiting:
-        here = waiting.pop()
-        if isinstance(here, str):
-            yield here
-        elif isinstance(here, dict):
-            waiting.extend(here.values())
-        elif isinstance(here, list):
-            waiting.extend(here)
-        elif hasattr(here, "values"):
-            waiting.extend(here.values())

@@ -21,12 +21,11 @@ from lean_silicon.rules.utilisation._endpoints import (
     span,
     variant_of,
 )
+from lean_silicon.rules.utilisation._environment import is_production
 from lean_silicon.rules.utilisation._reserved import may_be_reserved
 from lean_silicon.rules.utilisation._switches import may_do
 from lean_silicon.sizing import Traffic, Workload
 from lean_silicon.templates import Resource, SiliconUse, TemplateView
-
-_PRODUCTION = frozenset({"production", "prod", "prd", "live"})
 
 
 class EndpointNeverZero(SiliconRule):
@@ -47,7 +46,7 @@ class EndpointNeverZero(SiliconRule):
         Type: AWS::SageMaker::EndpointConfig
         Metadata:
           LeanSilicon:
-            Workload: {Task: inference, Parameters: 8000000000, Precision: bf16, ContextTokens: 4096, Concurrency: 4, Environment: development}
+            Workload: {Task: inference, Parameters: 8000000000, Precision: bf16, ContextTokens: 4096, Concurrency: 4, Environment: test}
         Properties:
           ProductionVariants:
             - {VariantName: main, ModelName: chat, InstanceType: ml.inf2.8xlarge, InitialInstanceCount: 1, InitialVariantWeight: 1}
@@ -61,7 +60,7 @@ class EndpointNeverZero(SiliconRule):
         Type: AWS::SageMaker::EndpointConfig
         Metadata:
           LeanSilicon:
-            Workload: {Task: inference, Parameters: 8000000000, Precision: bf16, ContextTokens: 4096, Concurrency: 4, Environment: development}
+            Workload: {Task: inference, Parameters: 8000000000, Precision: bf16, ContextTokens: 4096, Concurrency: 4, Environment: test}
         Properties:
           ExecutionRoleArn: "arn:aws:iam::111122223333:role/endpoint"
           ProductionVariants:
@@ -76,7 +75,7 @@ class EndpointNeverZero(SiliconRule):
         Type: AWS::SageMaker::InferenceComponent
         Metadata:
           LeanSilicon:
-            Workload: {Task: inference, Parameters: 8000000000, Precision: bf16, ContextTokens: 4096, Concurrency: 4, Environment: development}
+            Workload: {Task: inference, Parameters: 8000000000, Precision: bf16, ContextTokens: 4096, Concurrency: 4, Environment: test}
         Properties:
           InferenceComponentName: chat
           EndpointName: !GetAtt Endpoint.EndpointName
@@ -147,13 +146,17 @@ def _why_idle(declared: Workload | None) -> str | None:
     if declared.traffic is Traffic.INTERMITTENT:
         return "its traffic is declared intermittent"
     environment = declared.environment
-    if environment is not None and environment.strip().lower() not in _PRODUCTION:
+    if environment is not None and not is_production(environment):
         return f"its environment is declared {environment}"
     return None
 
 
 def _fix(use: SiliconUse, context: Context) -> str:
-    instead = "" if is_accelerated(use, context) else " A model that needs no accelerator may also go to a serverless variant."
+    instead = (
+        ""
+        if is_accelerated(use, context)
+        else " A model that needs no accelerator may also go to a serverless variant."
+    )
     return (
         "Host the model as an inference component with ManagedInstanceScaling.MinInstanceCount 0, and scale its copies from "
         "MinCapacity 0 with a step policy on NoCapacityInvocationFailures; or make the endpoint asynchronous with MinCapacity 0; or "
@@ -186,7 +189,9 @@ def _why_components_keep_one(variant: Variant, scaling: Scaling, view: TemplateV
     if any(at.unknown is not None for at in status):
         return None
     if not any(at.value == "ENABLED" for at in status):
-        return "a real-time endpoint without inference components and managed instance scaling keeps at least one machine"
+        return (
+            "a real-time endpoint without inference components and managed instance scaling keeps at least one machine"
+        )
     if view.is_set(variant.configuration, f"{managed}.MinInstanceCount") is False:
         return "its ManagedInstanceScaling has no MinInstanceCount of 0"
     least = number(variant.configuration, f"{managed}.MinInstanceCount", view)

@@ -64,7 +64,9 @@ class IdleAgent(ResourceRule):
     severity = Severity.WARNING
     evidence = Evidence.FACT
     advice = "Busy or off: idle shutdown"
-    sources = ("https://docs.aws.amazon.com/bedrock-agentcore-control/latest/APIReference/API_LifecycleConfiguration.html",)
+    sources = (
+        "https://docs.aws.amazon.com/bedrock-agentcore-control/latest/APIReference/API_LifecycleConfiguration.html",
+    )
     settings = ("agent_idle_minutes", "agent_lifetime_hours")
     resource_types = frozenset(_LIFECYCLE)
 
@@ -72,7 +74,10 @@ class IdleAgent(ResourceRule):
         """A runtime or capacity provider with a longer idle time or lifetime than the policy allows."""
         place, idle = _LIFECYCLE[resource.type]
         limits = {
-            idle: (context.settings.agent_idle_minutes * 60, f"{context.settings.agent_idle_minutes:g} min (agent_idle_minutes)"),
+            idle: (
+                context.settings.agent_idle_minutes * 60,
+                f"{context.settings.agent_idle_minutes:g} min (agent_idle_minutes)",
+            ),
             "MaxLifetime": (
                 context.settings.agent_lifetime_hours * 3600,
                 f"{context.settings.agent_lifetime_hours:g} h (agent_lifetime_hours)",

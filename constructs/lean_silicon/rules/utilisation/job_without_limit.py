@@ -138,12 +138,8 @@ def _problems(job: Job, most: float, view: TemplateView) -> Iterator[_Problem]:
 
 
 def _not_written(job: Job) -> str:
-    whose = "its training jobs" if job.kind == "tuning job" else "it"
-    return (
-        f"names no time limit for {whose}, so SageMaker's default of {_DEFAULT_HOURS} h applies, which nobody chose"
-        if whose != "it"
-        else f"names no time limit, so SageMaker's default of {_DEFAULT_HOURS} h applies, which nobody chose"
-    )
+    whose = " for its training jobs" if job.kind == "tuning job" else ""
+    return f"names no time limit{whose}, so SageMaker's default of {_DEFAULT_HOURS} h applies, which nobody chose"
 
 
 def _of_tuning(job: Job, limits: list[float | None], most: float, view: TemplateView) -> Iterator[_Problem]:
@@ -191,4 +187,6 @@ def _cost(job: Job, up_to_hours: float, context: Context) -> str:
     cost = hourly_cost(use, context, count=use.count.desired or 1)
     if cost is None:
         return ""
-    return f" If it hangs it costs up to {cost.in_unit('USD', up_to_hours)} ({use.count.desired} × {use.instance_type})."
+    return (
+        f" If it hangs it costs up to {cost.in_unit('USD', up_to_hours)} ({use.count.desired} × {use.instance_type})."
+    )

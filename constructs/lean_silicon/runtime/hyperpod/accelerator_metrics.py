@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -20,8 +19,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-SHARE = Path(os.environ.get("LEAN_SILICON_ROOT", "") + "/opt/lean_silicon")
-SAMPLES = Path(os.environ.get("LEAN_SILICON_ROOT", "") + "/var/log/lean_silicon/samples.jsonl")
+SHARE = Path(__file__).resolve().parent
+# Installed in opt/lean_silicon, which on a node is at the root
+SAMPLES = SHARE.parent.parent / "var/log/lean_silicon/samples.jsonl"
 _NVIDIA_FIELDS = "utilization.gpu,memory.used,power.draw"
 _MIB = 1024 * 1024
 _COMMAND_SECONDS = 30

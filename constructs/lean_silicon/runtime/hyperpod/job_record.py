@@ -13,9 +13,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-ROOT = os.environ.get("LEAN_SILICON_ROOT", "")
-STATE = Path(ROOT + "/var/lib/lean_silicon")
-LOGS = Path(ROOT + "/var/log/lean_silicon")
+# Installed in opt/lean_silicon, which on a node is at the root
+ROOT = Path(__file__).resolve().parent.parent.parent
+STATE = ROOT / "var/lib/lean_silicon"
+LOGS = ROOT / "var/log/lean_silicon"
 _SECONDS_PER_HOUR = 3600
 
 

@@ -24,7 +24,7 @@ class Facts:
     decided: Decisions
     conditions: dict[str, bool] = field(default_factory=dict)
     parameters: dict[str, Any] = field(default_factory=dict)
-    excluded: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    excluded: dict[str, set[str]] = field(default_factory=dict)
     evaluated: dict[str, bool | None] = field(default_factory=dict)
 
 
@@ -120,7 +120,7 @@ class Conditions:
                 if holds:
                     facts.parameters.setdefault(name, literal)
                 else:
-                    facts.excluded[name] = (*facts.excluded.get(name, ()), literal)
+                    facts.excluded.setdefault(name, set()).add(literal)
 
     def _named(self, name: str, facts: Facts) -> bool | None:
         if name in facts.conditions:

@@ -27,5 +27,6 @@ def attribute_reason(argument: Any) -> str:
 
 def macro_reason(argument: Any) -> str:
     """Why the value of ``Fn::Transform`` is unknown."""
-    name = argument.get("Name") if isinstance(argument, dict) else argument
+    call = argument[0] if isinstance(argument, list) and len(argument) == 1 else argument
+    name = call.get("Name") if isinstance(call, dict) else call
     return f"the value is made by the macro {shown(name)} (Fn::Transform) when the stack is deployed"

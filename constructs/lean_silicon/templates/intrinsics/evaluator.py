@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from lean_silicon.templates.model import Template
 
 
+LOOP = "Fn::ForEach::"
+"""How the keys begin that are loops. A loop is evaluated with the mapping that it stands in, since other keys may stand beside it."""
+
 Function = Callable[["Evaluator", Any, Decisions], list[Resolved]]
 """An intrinsic function: given its argument and what is decided, every value that it may have."""
 
@@ -70,7 +73,7 @@ class Evaluator:
             self.budget.depth += 1
             try:
                 self.budget.spend()
-                return evaluate(self, expression.get(function, expression), decided)
+                return evaluate(self, expression if function == LOOP else expression[function], decided)
             finally:
                 self.budget.depth -= 1
         except CannotTellError as reason:
@@ -178,10 +181,10 @@ def intrinsic_name(expression: dict[Any, Any]) -> str | None:
             return "Ref"
         if not isinstance(key, str) or not key.startswith("Fn::"):
             return None
-        return "Fn::ForEach" if key.startswith("Fn::ForEach::") else key
+        return LOOP if key.startswith(LOOP) else key
     functions = [key for key in expression if isinstance(key, str) and key.startswith("Fn::")]
-    if any(key.startswith("Fn::ForEach::") for key in functions):
-        return "Fn::ForEach"
+    if any(key.startswith(LOOP) for key in functions):
+        return LOOP
     if not functions or functions == ["Fn::Transform"]:
         return None
     others = [key for key in expression if key != functions[0]]

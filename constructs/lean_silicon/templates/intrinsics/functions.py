@@ -5,7 +5,7 @@ from __future__ import annotations
 from lean_silicon.templates.intrinsics import text
 from lean_silicon.templates.intrinsics.branches import condition_function, if_
 from lean_silicon.templates.intrinsics.deployment import attribute_reason, known_at_deployment, macro_reason
-from lean_silicon.templates.intrinsics.evaluator import Function
+from lean_silicon.templates.intrinsics.evaluator import LOOP, Function
 from lean_silicon.templates.intrinsics.loops import for_each
 from lean_silicon.templates.intrinsics.mappings import find_in_map
 from lean_silicon.templates.intrinsics.references import ref
@@ -17,7 +17,7 @@ FUNCTIONS: dict[str, Function] = {
     "Fn::Cidr": known_at_deployment(lambda _: "address blocks (Fn::Cidr) are not evaluated"),
     "Fn::Equals": condition_function("Fn::Equals"),
     "Fn::FindInMap": find_in_map,
-    "Fn::ForEach": for_each,
+    LOOP: for_each,
     "Fn::GetAZs": known_at_deployment(lambda _: "availability zones (Fn::GetAZs) differ from account to account"),
     "Fn::GetAtt": known_at_deployment(attribute_reason),
     "Fn::GetStackOutput": known_at_deployment(lambda _: "the value is an output of another stack (Fn::GetStackOutput)"),

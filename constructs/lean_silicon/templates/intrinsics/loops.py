@@ -6,11 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from lean_silicon.templates.intrinsics.evaluator import Evaluator
+from lean_silicon.templates.intrinsics.evaluator import LOOP, Evaluator
 from lean_silicon.templates.intrinsics.possibility import CannotTellError, Decisions, Resolved, shown, text_of
 from lean_silicon.templates.limits import MAX_COPIES, MAX_TEXT
 
-PREFIX = "Fn::ForEach::"
 TRANSFORM = "AWS::LanguageExtensions"
 
 _NOT_ALPHANUMERIC = re.compile(r"[^0-9A-Za-z]")
@@ -55,7 +54,7 @@ class Loops:
     def _expanded(self, mapping: Mapping[Any, Any], variables: dict[str, str]) -> dict[Any, Any]:
         result: dict[Any, Any] = {}
         for key, value in mapping.items():
-            if isinstance(key, str) and key.startswith(PREFIX):
+            if isinstance(key, str) and key.startswith(LOOP):
                 result.update(self._loop(key, value, variables))
             elif variables:
                 result[self._substituted(key, variables)] = self._copied(value, variables)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from lean_silicon.templates.intrinsics.possibility import shown, text_of
@@ -27,7 +27,7 @@ class ParameterValue(NamedTuple):
         return len(self.values) > 1
 
 
-def declared_value(name: str, declared: object, excluded: tuple[str, ...] = ()) -> ParameterValue:
+def declared_value(name: str, declared: object, excluded: Collection[str] = ()) -> ParameterValue:
     """What the template says about a parameter's value, without those that a condition excludes.
 
     The default is judged to be the value: it is what is deployed unless somebody says otherwise.
@@ -44,7 +44,7 @@ def declared_value(name: str, declared: object, excluded: tuple[str, ...] = ()) 
     return _default_or_allowed(name, kind, declared, excluded)
 
 
-def _default_or_allowed(name: str, kind: str, declared: Mapping[str, Any], excluded: tuple[str, ...]) -> ParameterValue:
+def _default_or_allowed(name: str, kind: str, declared: Mapping[str, Any], excluded: Collection[str]) -> ParameterValue:
     listed = declared.get("AllowedValues")
     texts = [text_of(value) for value in listed] if isinstance(listed, list) else []
     allowed = tuple(dict.fromkeys(text for text in texts if text is not None and text not in excluded))

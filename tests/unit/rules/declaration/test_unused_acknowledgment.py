@@ -35,3 +35,11 @@ def test_an_expired_one_is_the_business_of_dec002(judged: Judge) -> None:
     verdict = judged(resources)
     assert of_rule(verdict, "DEC003") == []
     assert of_rule(verdict, "DEC002")
+
+
+def test_one_whose_reason_is_declared_as_a_requirement_is_kept_for_audit(judged: Judge) -> None:
+    workload = {"Task": "inference", "Requires": ["cuda"], "Reason": "CUDA-only kernels"}
+    accepted = [{"Id": "SIL001", "Reason": "CUDA-only kernels"}]
+    assert of_rule(judged(endpoint("ml.p4d.24xlarge", workload, Acknowledge=accepted)), "DEC003") == []
+    other = [{"Id": "SIL001", "Reason": "We like it"}]
+    assert of_rule(judged(endpoint("ml.p4d.24xlarge", workload, Acknowledge=other)), "DEC003")

@@ -70,9 +70,10 @@ def test_without_the_transform_a_loop_is_a_problem_and_the_rest_is_read() -> Non
     loop = {"Fn::ForEach::N": ["T", ["a"], {"N${T}": notebook("a")}]}
     found = template({**loop, "Other": notebook("b")}, Transform=None)
     assert types(found) == {"Other": "b"}
-    assert found.problems == (
+    (problem,) = found.problems
+    assert problem == (
         "the resources of 'Fn::ForEach::N' are unknown: Fn::ForEach needs the transform AWS::LanguageExtensions, "
-        "which this template does not name",
+        "which this template does not name"
     )
 
 

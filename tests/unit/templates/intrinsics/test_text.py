@@ -202,16 +202,19 @@ def test_a_template_full_of_bombs_leaves_less_for_each(monkeypatch: pytest.Monke
     assert known.possibilities({"Ref": "Family"})[0].value == "g5"
 
 
-WRONG = [None, 3, True, "text", [], {}, [[]], ["a"], ["a", 1], [1, "a"], [{}, {}], ["", ["a", []]], ["", [{"a": 1}]], ["", {"Ref": "Family"}],
-         ["", {"Ref": "Free"}], [-1, ["a"]], ["x", ["a"]], [1.5, ["a"]], [True, ["a", "b"]], ["", "a"], ["a", "b", "c"], [",", ["a"]],
-         [",", {"Ref": "Sizes"}, 1], {"a": 1, "b": 2}, {"Ref": []}, [{"Ref": "Free"}, ["a"]], ["９", ["a"]], ["9" * 5000, ["a"]]]  # fmt: skip
+WRONG: list[Any] = [
+    None, 3, True, "text", [], {}, [[]], ["a"], ["a", 1], [1, "a"], [{}, {}], ["", ["a", []]], ["", [{"a": 1}]],
+    ["", {"Ref": "Family"}], ["", {"Ref": "Free"}], [-1, ["a"]], ["x", ["a"]], [1.5, ["a"]], [True, ["a", "b"]], ["", "a"],
+    ["a", "b", "c"], [",", ["a"]], [",", {"Ref": "Sizes"}, 1], {"a": 1, "b": 2}, {"Ref": []}, [{"Ref": "Free"}, ["a"]],
+    ["\uff19", ["a"]], ["9" * 5000, ["a"]],
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("argument", WRONG)
 @pytest.mark.parametrize(
     "function",
     ["Join", "Select", "Split", "Sub", "Base64", "Length", "ToJsonString", "Cidr", "GetAZs", "GetAtt", "ImportValue",
-     "Transform", "GetStackOutput", "Invented", "ForEach::Loop"],
+     "Transform", "GetStackOutput", "Invented", "ForEach", "ForEach::", "ForEach::Loop"],
 )  # fmt: skip
 def test_no_argument_of_any_type_raises(function: str, argument: object) -> None:
     found = resolver().possibilities({f"Fn::{function}": argument})
@@ -229,6 +232,7 @@ def test_no_argument_of_any_type_raises(function: str, argument: object) -> None
         ({"Fn::GetAZs": ""}, "availability zones (Fn::GetAZs) differ from account to account"),
         ({"Fn::Cidr": ["10.0.0.0/16", 1]}, "address blocks (Fn::Cidr) are not evaluated"),
         ({"Fn::Transform": {"Name": "Count"}}, "the value is made by the macro 'Count' (Fn::Transform) when the stack is deployed"),
+        ({"Fn::ForEach": ["I", ["a"], {}]}, "Fn::ForEach is not a function that can be evaluated"),
         ({"Fn::Rain::Module": "x"}, "Fn::Rain::Module is not a function that can be evaluated"),
         ({"Fn::Join": ["", []], "Fn::Sub": ""}, "Fn::Join stands beside 'Fn::Sub' in one mapping; a function must stand alone"),
         ({"Ref": "Family", "Fn::Sub": ""}, "Fn::Sub stands beside 'Ref' in one mapping; a function must stand alone"),

@@ -1,0 +1,67 @@
+"""Write docs/settings.md from the policy's settings. ``--check`` only says whether it is stale."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+from lean_silicon.rules import Settings, built_in_rules
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
+_HEAD = """<!-- Generated from lean_silicon.rules.Settings by scripts/generate_settings_page.py: edit that. -->
+
+# Settings
+
+Settings stand in `lean-silicon.toml`, or in the table `[tool.lean-silicon]` of `pyproject.toml`, in the folder of the check or above it. In a CDK app they are arguments of
+`Policy(...)` and `Settings(...)`. Unknown keys are errors that name the nearest known one.
+
+```toml
+policy = "recommended"      # or "strict" (warnings are errors), "advisory" (errors are warnings)
+region = "eu-west-1"        # for templates that name none
+select = ["SIL", "SIZ"]     # run only these rules, by id or prefix; default: all
+ignore = ["SIL004"]         # never run these
+
+[settings]
+interactive_accelerators = 1
+
+[rules.SIZ003]
+severity = "error"          # or "warning", "note", "off"
+```
+
+## Thresholds
+
+| setting | meaning | default | rules |
+|---|---|---|---|
+"""
+
+
+def page() -> str:
+    """The page as it should be."""
+    readers = {
+        setting.name: [rule.id for rule in built_in_rules() if setting.name in rule.settings]
+        for setting in fields(Settings)
+    }
+    rows = [
+        f"| `{setting.name}` | {setting.metadata['help']} | {setting.default} | "
+        f"{', '.join(f'[{rule}](rules/{rule}.md)' for rule in readers[setting.name])} |"
+        for setting in fields(Settings)
+    ]
+    return _HEAD + "\n".join(rows) + "\n"
+
+
+def main(arguments: list[str]) -> int:
+    """Write the page, or with ``--check`` return 1 where it is stale."""
+    wanted = page()
+    if PAGE.is_file() and PAGE.read_text(encoding="utf-8") == wanted:
+        return 0
+    if "--check" in arguments:
+        print("stale: docs/settings.md; run `make docs`")
+        return 1
+    PAGE.write_text(wanted, encoding="utf-8")
+    print("docs/settings.md written")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,65 @@
+"""The app, through the real CDK command line: synthesized with every check on, and clean in what it leaves."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CLEAN = "0 errors, 0 warnings"
+
+
+@pytest.fixture(scope="module")
+def assembly(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """``cdk synth`` of ``app.py``, with CloudFormation's own validation as errors (``cdk.json``), our rules and cdk-nag."""
+    folder = tmp_path_factory.mktemp("synth") / "cdk.out"
+    done = cdk_synth(root, root, folder)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout + done.stderr == ""
+    return folder
+
+
+def cdk_synth(root: Path, app: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    """The command that a user types, with the Node and the CDK of this project, and without AWS credentials."""
+    tools = [str(Path(sys.executable).parent), str(root / "node_modules" / ".bin")]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
+    return subprocess.run(
+        ["cdk", "synth", "--quiet", "--output", str(folder)],
+        cwd=app,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={
+            **environment,
+            "PATH": os.pathsep.join([*tools, environment["PATH"]]),
+            "CDK_DISABLE_CLI_TELEMETRY": "true",
+            "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
+        },
+    )
+
+
+@pytest.mark.slow
+def test_the_app_is_synthesized_without_a_finding(assembly: Path) -> None:
+    verdict = json.loads((assembly / "lean-silicon.json").read_text(encoding="utf-8"))
+    assert verdict["summary"]["errors"] == verdict["summary"]["warnings"] == 0
+    assert "LeanSiliconTraining.template.json" in {path.name for path in assembly.iterdir()}
+
+
+@pytest.mark.slow
+def test_the_command_line_agrees_with_the_synth(assembly: Path) -> None:
+    command = [str(Path(sys.executable).with_name("lean-silicon")), "check", str(assembly)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert CLEAN in done.stdout
+
+
+@pytest.mark.slow
+def test_every_acknowledgment_of_the_app_gives_a_reason(assembly: Path) -> None:
+    report = json.loads((assembly / "validation-report.json").read_text(encoding="utf-8"))
+    accepted = [each for plugin in report["pluginReports"] for each in plugin["suppressedViolations"]]
+    assert accepted
+    assert all(len(each["reason"].split()) > 5 for each in accepted)
