@@ -58,7 +58,8 @@ def training(instance_type: object, workload: dict[str, Any] | None = None, **de
                                     "InstanceCount": 1,
                                     "InstanceType": instance_type,
                                     "VolumeSizeInGB": 100,
-                                }
+                                },
+                                "StoppingCondition": {"MaxRuntimeInSeconds": 86_400},
                             },
                         }
                     },

@@ -24,6 +24,7 @@ from aws_cdk import (
 from constructs import IConstruct
 
 from lean_silicon._version import __version__
+from lean_silicon.catalog import load_catalog
 from lean_silicon.reports.json_report import json_report
 from lean_silicon.reports.text_report import savings
 from lean_silicon.rules import Context, Finding, Policy, Severity, Verdict, all_rules, judge, rule_ids
@@ -31,6 +32,9 @@ from lean_silicon.templates import App, read_app
 
 REPORT_FILE = "lean-silicon.json"
 """Where the whole verdict is left, in the folder of the app's assembly."""
+
+ESTIMATE_FILE = "lean-silicon-estimate.json"
+"""Where the estimate is left, where one is wanted."""
 
 _CDK_SEVERITY = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "info"}
 
@@ -47,6 +51,10 @@ class LeanSiliconChecks:
         Whether to leave the whole verdict, accepted findings with their reasons included, as ``lean-silicon.json``
         beside the templates, for audit. Default: yes.
 
+    estimate
+        Whether to leave what it all costs a month, in money, energy and carbon, as ``lean-silicon-estimate.json`` beside the
+        templates (the object of ``lean-silicon estimate --format json``). Default: no.
+
     Notes
     -----
     Accept a finding with ``Validations.of(construct).acknowledge(Acknowledgment(id="LeanSilicon::SIL001",
@@ -61,9 +69,10 @@ class LeanSiliconChecks:
     >>> Validations.of(app).add_plugins(LeanSiliconChecks())
     """
 
-    def __init__(self, policy: Policy | None = None, *, report: bool = True) -> None:
+    def __init__(self, policy: Policy | None = None, *, report: bool = True, estimate: bool = False) -> None:
         self._policy = policy or Policy()
         self._report = report
+        self._estimate = estimate
         all_rules()  # rules that cannot be loaded are told here, where the traceback is the user's own
 
     @property
@@ -99,15 +108,27 @@ class LeanSiliconChecks:
         template_paths = [stack.template_path for stack in stacks]
         root = _root_assembly(template_paths)
         acknowledged = _acknowledged_above(context.app_construct, [stack.stack_construct_path for stack in stacks])
-        verdict = judge(_chosen(root, template_paths, self._policy.region, acknowledged), Context(self._policy))
+        app = _chosen(root, template_paths, self._policy.region, acknowledged)
+        verdict = judge(app, Context(self._policy))
         if self._report and root is not None:
             (root / REPORT_FILE).write_text(_a_line_a_finding(json_report(verdict)), encoding="utf-8")
+        if self._estimate and root is not None:
+            (root / ESTIMATE_FILE).write_text(_estimated(app), encoding="utf-8")
         reported = [finding for finding in verdict.findings if _is_for_the_cdk(finding)]
         return PolicyValidationPluginReport(
             success=verdict.count(Severity.ERROR) == 0 and not verdict.unreadable,
             violations=[*map(_violation, reported), *_unreadable(verdict)],
             plugin_version=__version__,
         )
+
+
+def _estimated(app: App) -> str:
+    """What the app costs, as JSON. Imported when wanted: an estimate loads more of the package than the rules do."""
+    from lean_silicon.estimates import estimate
+    from lean_silicon.reports.estimate_report import estimate_json
+
+    as_of = load_catalog().as_of
+    return json.dumps(estimate_json(estimate(app), tuple(app.unreadable), as_of=as_of), ensure_ascii=False) + "\n"
 
 
 def _a_line_a_finding(report: dict[str, Any]) -> str:

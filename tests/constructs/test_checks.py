@@ -168,3 +168,14 @@ def test_a_defect_of_ours_fails_the_synth_with_a_message_of_its_own(
     gpu_endpoint(Stack(app, "Serving", env=US_EAST_1))
     with pytest.raises(RuntimeError, match="LeanSilicon could not judge the templates: KeyError: 'a defect'"):
         app.synth()
+
+
+def test_an_estimate_is_left_beside_the_templates_where_one_is_wanted(tmp_path: Path) -> None:
+    app = App(outdir=str(tmp_path / "cdk.out"), analytics_reporting=False)
+    Validations.of(app).add_plugins(LeanSiliconChecks(Policy("advisory"), estimate=True))
+    gpu_endpoint(Stack(app, "Serving", env=US_EAST_1))
+    app.synth()
+    left = json.loads((tmp_path / "cdk.out" / "lean-silicon-estimate.json").read_text(encoding="utf-8"))
+    asked_for = tmp_path / "asked.json"
+    assert main(["estimate", str(tmp_path / "cdk.out"), "--format", "json", "--output", str(asked_for)]) == 0
+    assert left["total"] == json.loads(asked_for.read_text(encoding="utf-8"))["total"]

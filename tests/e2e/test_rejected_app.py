@@ -3,36 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from cdk_command import cdk_synth
 
 
-def cdk_synth(root: Path, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """The command that a user types, in the folder of the app."""
-    tools = [str(Path(sys.executable).parent), str(root / "node_modules" / ".bin")]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
-    return subprocess.run(
-        ["cdk", "synth", "--quiet", "--output", str(folder), *options],
-        cwd=root / "tests" / "data" / "apps" / "rejected",
-        capture_output=True,
-        text=True,
-        check=False,
-        env={
-            **environment,
-            "PATH": os.pathsep.join([*tools, environment["PATH"]]),
-            "CDK_DISABLE_CLI_TELEMETRY": "true",
-            "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
-        },
-    )
+def synth(root: Path, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return cdk_synth(root, root / "tests" / "data" / "apps" / "rejected", folder / "cdk.out", *options)
 
 
 @pytest.mark.slow
 def test_gpus_without_a_reason_fail_the_synth(root: Path, tmp_path: Path) -> None:
-    done = cdk_synth(root, tmp_path / "cdk.out")
+    done = synth(root, tmp_path)
     told = done.stdout + done.stderr
     assert done.returncode != 0
     for rule, place, fix in (
@@ -50,7 +34,7 @@ def test_gpus_without_a_reason_fail_the_synth(root: Path, tmp_path: Path) -> Non
 
 @pytest.mark.slow
 def test_a_reason_for_each_lets_it_pass_and_is_kept(root: Path, tmp_path: Path) -> None:
-    done = cdk_synth(root, tmp_path / "cdk.out", "--context", "accept=true")
+    done = synth(root, tmp_path, "--context", "accept=true")
     assert done.returncode == 0, done.stdout + done.stderr
     report = json.loads((tmp_path / "cdk.out" / "validation-report.json").read_text(encoding="utf-8"))
     [ours] = [plugin for plugin in report["pluginReports"] if plugin["pluginName"] == "LeanSilicon"]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from cdk_command import cdk_synth
 
 CLEAN = "0 errors, 0 warnings"
 
@@ -19,27 +19,8 @@ def assembly(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("synth") / "cdk.out"
     done = cdk_synth(root, root, folder)
     assert done.returncode == 0, done.stderr
-    assert done.stdout + done.stderr == ""
+    assert (done.stdout + done.stderr).strip() == ""
     return folder
-
-
-def cdk_synth(root: Path, app: Path, folder: Path) -> subprocess.CompletedProcess[str]:
-    """The command that a user types, with the Node and the CDK of this project, and without AWS credentials."""
-    tools = [str(Path(sys.executable).parent), str(root / "node_modules" / ".bin")]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
-    return subprocess.run(
-        ["cdk", "synth", "--quiet", "--output", str(folder)],
-        cwd=app,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={
-            **environment,
-            "PATH": os.pathsep.join([*tools, environment["PATH"]]),
-            "CDK_DISABLE_CLI_TELEMETRY": "true",
-            "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
-        },
-    )
 
 
 @pytest.mark.slow

@@ -8,8 +8,6 @@ import os
 import shutil
 
 from lean_silicon.catalog import Component, load_catalog
-from lean_silicon.cli.advice_json import advice_json
-from lean_silicon.cli.advice_report import advice_text
 from lean_silicon.cli.freshness import warn_if_old
 from lean_silicon.cli.output import complain
 from lean_silicon.cli.workload_arguments import add_workload_arguments, workload_of
@@ -17,6 +15,8 @@ from lean_silicon.exceptions import LeanSiliconError
 from lean_silicon.footprint.advice import Advice, advise
 from lean_silicon.footprint.advice.candidates import INFERENCE_COMPONENTS, TRAINING_COMPONENTS
 from lean_silicon.footprint.bedrock import prices_as_of
+from lean_silicon.reports.advice_json import advice_json
+from lean_silicon.reports.advice_report import advice_text
 
 _COMPONENTS = tuple(dict.fromkeys(component.value for component in (*INFERENCE_COMPONENTS, *TRAINING_COMPONENTS)))
 

@@ -6,13 +6,13 @@ import argparse
 import json
 
 from lean_silicon.catalog import load_catalog
-from lean_silicon.cli.diff_report import diff_json, diff_markdown, diff_text
 from lean_silicon.cli.estimate_arguments import add_estimate_arguments, estimated, say_unreadable, settings_of
 from lean_silicon.cli.freshness import warn_if_old
 from lean_silicon.cli.output import complain, write_report
 from lean_silicon.estimates import Difference, Estimate, difference
 from lean_silicon.exceptions import ConfigurationError
 from lean_silicon.quantity import Quantity
+from lean_silicon.reports.diff_report import diff_json, diff_markdown, diff_text
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

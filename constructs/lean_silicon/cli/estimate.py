@@ -7,11 +7,11 @@ import json
 
 from lean_silicon.catalog import load_catalog
 from lean_silicon.cli.estimate_arguments import add_estimate_arguments, estimated, say_unreadable, settings_of
-from lean_silicon.cli.estimate_report import estimate_json, estimate_markdown, estimate_text
 from lean_silicon.cli.freshness import warn_if_old
 from lean_silicon.cli.output import complain, write_report
 from lean_silicon.estimates import Estimate
 from lean_silicon.exceptions import ConfigurationError
+from lean_silicon.reports.estimate_report import estimate_json, estimate_markdown, estimate_text
 from lean_silicon.templates import Unreadable
 
 

@@ -95,7 +95,7 @@ class CompiledAtStartup(ResourceRule):
             for at in view.walk(resource, path):
                 if at.absent or at.unknown is not None or not isinstance(at.value, Mapping):
                     continue
-                model = _compiled_at_startup(at.value, view, resource, path)
+                model = _compiled_at_startup(at.value, view, resource, at.path.removeprefix("Properties."))
                 if model is not None:
                     yield self._finding(resource, model, at.path)
                     return

@@ -138,7 +138,12 @@ def _suggestion(
         more = next((count for count in _cluster_sizes(instances) if _fits(workload, kind, count, use)), None)
         if more is not None:
             ways.append(f"use {more} × {kind.name} with the weights and states sharded (Sharding: fsdp)")
-    ways.append("declare a narrower precision, a shorter context or fewer requests at once, if that is what runs")
+    if use.task is not None and use.task.trains:
+        ways.append(
+            "declare the sharding, a leaner optimiser, a shorter context or a smaller batch, if that is what runs"
+        )
+    else:
+        ways.append("declare a narrower precision, a shorter context or fewer requests at once, if that is what runs")
     text = "; or ".join(ways)
     return Suggestion(f"{text[0].upper()}{text[1:]}.", instance_type=enough.kind.name if enough else None)
 

@@ -22,7 +22,7 @@ LORA = {
     "Task": "peft",
     "Parameters": 1_000_000_000,
     "Precision": "bf16",
-    "ContextTokens": 2048,
+    "ContextTokens": 512,
     "Concurrency": 2,
     "Adapter": "lora",
 }

@@ -18,11 +18,11 @@ LLAMA_70B = {
     "ContextTokens": 4096,
     "Concurrency": 4,
 }
-FULL_70B = {
+FULL_405B = {
     "Task": "fine-tuning",
-    "Parameters": 70_000_000_000,
+    "Parameters": 405_000_000_000,
     "Precision": "bf16",
-    "ContextTokens": 4096,
+    "ContextTokens": 512,
     "Concurrency": 64,
     "Sharding": "fsdp",
     "ActivationCheckpointing": True,
@@ -44,23 +44,23 @@ def test_70b_parameters_on_large_machines_pass(judged: Judge, large: str) -> Non
 
 
 def test_the_machines_of_a_training_job_hold_the_model_together(judged: Judge) -> None:
-    assert of_rule(judged(cluster("ml.p4d.24xlarge", 1, FULL_70B)), RULE)
-    assert of_rule(judged(cluster("ml.p4d.24xlarge", 8, FULL_70B)), RULE) == []
+    assert of_rule(judged(cluster("ml.p4d.24xlarge", 1, FULL_405B)), RULE)
+    assert of_rule(judged(cluster("ml.p4d.24xlarge", 32, FULL_405B)), RULE) == []
 
 
 def test_more_machines_are_suggested_where_they_are_made_for_it(judged: Judge) -> None:
-    [finding] = of_rule(judged(training("ml.p4d.24xlarge", FULL_70B)), RULE)
+    [finding] = of_rule(judged(training("ml.p4d.24xlarge", {**FULL_405B, "Parameters": 200_000_000_000})), RULE)
     assert finding.suggestion is not None
     assert "× ml.p4d.24xlarge" in finding.suggestion.text
 
 
 def test_a_training_job_with_an_unknown_number_of_machines_is_not_judged(judged: Judge) -> None:
     parameters = {"Nodes": {"Type": "Number"}}
-    assert of_rule(judged(cluster("ml.p4d.24xlarge", {"Ref": "Nodes"}, FULL_70B), Parameters=parameters), RULE) == []
+    assert of_rule(judged(cluster("ml.p4d.24xlarge", {"Ref": "Nodes"}, FULL_405B), Parameters=parameters), RULE) == []
 
 
 def test_an_endpoint_that_scales_is_judged_as_if_each_request_had_a_machine(judged: Judge) -> None:
-    busy = {**LLAMA_70B, "Parameters": 8_000_000_000, "Concurrency": 256, "ContextTokens": 32_768}
+    busy = {**LLAMA_70B, "Parameters": 8_000_000_000, "Concurrency": 1024, "ContextTokens": 32_768}
     target = {"Target": {"Type": "AWS::ApplicationAutoScaling::ScalableTarget", "Properties": {"MaxCapacity": 64}}}
     assert of_rule(judged(endpoint("ml.inf2.8xlarge", busy)), RULE)
     assert of_rule(judged({**endpoint("ml.inf2.8xlarge", busy), **target}), RULE) == []
@@ -94,7 +94,7 @@ def test_each_branch_is_judged_by_itself(judged: Judge) -> None:
 
 
 def test_a_type_that_is_merely_admitted_is_a_warning(judged: Judge) -> None:
-    kind = {"Kind": {"Type": "String", "AllowedValues": ["ml.inf2.xlarge"]}}
+    kind = {"Kind": {"Type": "String", "AllowedValues": ["ml.inf2.xlarge", "ml.inf2.48xlarge"]}}
     [finding] = of_rule(judged(endpoint({"Ref": "Kind"}, LLAMA_70B), Parameters=kind), RULE)
     assert finding.severity is Severity.WARNING
 
@@ -102,4 +102,4 @@ def test_a_type_that_is_merely_admitted_is_a_warning(judged: Judge) -> None:
 @pytest.mark.parametrize("wrong", [3, None, [], {}, True, {"Ref": 4}, "", "ml.", "🦙"])
 def test_a_wrong_value_is_no_finding(judged: Judge, wrong: Any) -> None:
     assert of_rule(judged(endpoint(wrong, LLAMA_70B)), RULE) == []
-    assert of_rule(judged(cluster("ml.p4d.24xlarge", wrong if wrong != 3 else "many", FULL_70B)), RULE) == []
+    assert of_rule(judged(cluster("ml.p4d.24xlarge", wrong if wrong != 3 else "many", FULL_405B)), RULE) == []

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lean_silicon.cli.estimate_report import escaped, plain_row, table_row
-from lean_silicon.cli.quantities import kilograms, plain_all, short
 from lean_silicon.estimates import Change, Difference, Row
 from lean_silicon.footprint.consumption import Total
 from lean_silicon.quantity import Quantity
+from lean_silicon.reports.estimate_report import escaped, plain_row, table_row
+from lean_silicon.reports.quantities import kilograms, plain_all, short
 
 VERSION = 1
 _HEADINGS = ("", "resource", "before", "after", "USD/month", "kWh/month", "kgCO2e/month")

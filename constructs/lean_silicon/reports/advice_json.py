@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from lean_silicon.cli.quantities import plain, plain_all
 from lean_silicon.footprint.advice import Advice, ManagedOption, Option
+from lean_silicon.reports.quantities import plain, plain_all
 
 VERSION = 1
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
-from lean_silicon.cli.quantities import kilograms, short
 from lean_silicon.footprint.advice import Advice, ManagedOption, Option, Quantised
 from lean_silicon.quantity import Quantity
+from lean_silicon.reports.quantities import kilograms, short
 from lean_silicon.sizing import Workload
 
 _TITLES = {

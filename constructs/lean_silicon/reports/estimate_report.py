@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from lean_silicon.cli.quantities import kilograms, plain, plain_all, short
 from lean_silicon.estimates import Estimate, Row
 from lean_silicon.footprint.consumption import Total
 from lean_silicon.quantity import Quantity
+from lean_silicon.reports.quantities import kilograms, plain, plain_all, short
 from lean_silicon.reports.terminal import printable
 from lean_silicon.templates import Unreadable
 
