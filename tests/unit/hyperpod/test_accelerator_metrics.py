@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 from pathlib import Path
@@ -124,3 +125,9 @@ def test_a_sample_that_was_cut_off_is_left_out(node: Path) -> None:
     with (node / "logs/samples.jsonl").open("a") as file:
         file.write('{"time": 16')
     assert job_record.end(JOB, 200)["samples"] == 1
+
+
+@pytest.mark.parametrize("script", ["accelerator_metrics.py", "job_record.py", "node_settings.py"])
+def test_scripts_run_on_the_python_of_older_images(script: str, root: Path) -> None:
+    source = (root / "constructs/lean_silicon/runtime/hyperpod" / script).read_text(encoding="utf-8")
+    ast.parse(source, feature_version=(3, 8))

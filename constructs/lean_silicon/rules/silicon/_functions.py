@@ -34,6 +34,12 @@ X86_ONLY_RUNTIMES = frozenset(
 """Runtimes that Lambda offers on x86_64 only (Lambda Developer Guide, "Lambda runtimes" and its list of deprecated ones). All of
 them are deprecated, so the list does not grow."""
 
+_RUN_ELSEWHERE = (
+    "AWS::CloudFront::Distribution",
+    "AWS::Greengrass::FunctionDefinition",
+    "AWS::Greengrass::FunctionDefinitionVersion",
+    "AWS::GreengrassV2::ComponentVersion",
+)
 _MADE_BY_THE_CDK = ("CustomResourceProvider", "frameworkonEvent", "frameworkisComplete", "frameworkonTimeout")
 
 
@@ -51,7 +57,7 @@ def _function_stays(function: Resource, view: TemplateView, context: Context) ->
     if any(word in function.logical_id for word in _MADE_BY_THE_CDK):
         return True
     template = view.template
-    handlers = context.remembered(("SIL005", "handlers", template), lambda: _custom_resource_handlers(view))
+    handlers = context.remembered(("SIL005", "handlers", template), lambda: _deployment_handlers(view))
     edge = context.remembered(("SIL005", "edge", template), lambda: _at_the_edge(view))
     if function.logical_id in handlers or function.logical_id in edge or edge & view.mentioned_by(function):
         return True
@@ -81,8 +87,8 @@ def _build_stays(project: Resource, view: TemplateView) -> bool:
     )
 
 
-def _custom_resource_handlers(view: TemplateView) -> frozenset[str]:
-    """The functions that a ``ServiceToken`` names, and those that the CDK's provider framework calls for one."""
+def _deployment_handlers(view: TemplateView) -> frozenset[str]:
+    """The functions that a ``ServiceToken`` or a macro names, and those that the CDK's provider framework calls for one."""
     resources = view.template.resources
     named = {
         name
@@ -90,6 +96,7 @@ def _custom_resource_handlers(view: TemplateView) -> frozenset[str]:
         if "ServiceToken" in resource.properties
         for name in _target(resource.properties["ServiceToken"])
     }
+    named |= {each for macro in view.resources("AWS::CloudFormation::Macro") for each in view.mentioned_by(macro)}
     functions = {each for each in named if each in resources and resources[each].type in _FUNCTIONS}
     called = {
         each
@@ -113,15 +120,19 @@ def _target(token: Any) -> tuple[str, ...]:
 
 
 def _at_the_edge(view: TemplateView) -> frozenset[str]:
-    """The functions that CloudFront runs (Lambda@Edge), which AWS offers on x86_64 only, and the roles of such functions."""
+    """The functions that run elsewhere than in Lambda's regions, and the roles of such functions.
+
+    CloudFront runs Lambda@Edge, which AWS offers on x86_64 only; Greengrass runs functions on the customer's own devices.
+    """
     resources = view.template.resources
     found: set[str] = set()
-    for distribution in view.resources("AWS::CloudFront::Distribution"):
-        for each in view.mentioned_by(distribution):
-            if resources[each].type == "AWS::Lambda::Version":
-                found |= view.mentioned_by(resources[each])
-            elif resources[each].type in _FUNCTIONS:
-                found.add(each)
+    for kind in _RUN_ELSEWHERE:
+        for runner in view.resources(kind):
+            for each in view.mentioned_by(runner):
+                if resources[each].type in ("AWS::Lambda::Version", "AWS::Lambda::Alias"):
+                    found |= view.mentioned_by(resources[each])
+                elif resources[each].type in _FUNCTIONS:
+                    found.add(each)
     found.update(
         role.logical_id
         for role in view.resources("AWS::IAM::Role")

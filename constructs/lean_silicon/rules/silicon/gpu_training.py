@@ -49,7 +49,7 @@ class GpuTraining(SiliconRule):
         Type: AWS::StepFunctions::StateMachine
         Metadata:
           LeanSilicon:
-            Workload: {Task: fine-tuning, Parameters: 8000000000, Precision: bf16}
+            Workload: {Task: peft, Parameters: 8000000000, Precision: bf16}
         Properties:
           RoleArn: arn:aws:iam::111122223333:role/train
           DefinitionString: >-

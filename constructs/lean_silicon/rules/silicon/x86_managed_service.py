@@ -65,7 +65,8 @@ class X86ManagedService(SiliconRule):
     It is a **warning**: what runs there (extensions, images, layers, native code) cannot be seen from here. Silent where
     the software does not run on Graviton, or where its engine or version is not known: Oracle, SQL Server, Db2, RDS
     Custom, old versions of engines, Lambda runtimes without arm64, Lambda@Edge, GPU and Windows builds, builds with Docker
-    (whose images must match where they run), and functions that only answer custom resources.
+    (whose images must match where they run), functions on Greengrass devices, and those that only answer custom resources or
+    macros, which run for seconds while a stack is deployed.
 
     Software that cannot leave x86 says so: ``Requires: [x86]`` with a ``Reason`` in its declared workload.
 

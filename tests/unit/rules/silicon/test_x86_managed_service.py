@@ -128,9 +128,11 @@ def test_a_function_on_arm64_or_bound_to_x86_passes(judged: Judge, properties: d
     assert of_rule(judged(function(**properties), Parameters={"Runtime": {"Type": "String"}}), RULE) == []
 
 
-def test_functions_that_answer_custom_resources_pass(judged: Judge) -> None:
+def test_functions_that_answer_custom_resources_or_macros_pass(judged: Judge) -> None:
     token = {"Type": "Custom::Cleaner", "Properties": {"ServiceToken": {"Fn::GetAtt": ["It", "Arn"]}}}
     assert of_rule(judged({**function(), "Cleaner": token}), RULE) == []
+    macro = {"Type": "AWS::CloudFormation::Macro", "Properties": {"Name": "Count", "FunctionName": {"Ref": "It"}}}
+    assert of_rule(judged({**function(), "Macro": macro}), RULE) == []
     made_by_the_cdk = {"CustomS3AutoDeleteObjectsCustomResourceProviderHandler9D90184F": function()["It"]}
     assert of_rule(judged(made_by_the_cdk), RULE) == []
 

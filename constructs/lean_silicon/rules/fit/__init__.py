@@ -1,0 +1,1 @@
+"""FIT: software that matches the silicon: image, driver, architecture, EFA, Slurm topology."""
