@@ -1,13 +1,12 @@
-"""Train a language model on Trainium, every night, on the texts in a bucket."""
+"""Train a language model on Trainium on the texts in a bucket."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-from aws_cdk import Acknowledgment, CfnOutput, Duration, Stack, TimeZone, Validations
+from aws_cdk import Acknowledgment, CfnOutput, Duration, Stack, Validations
 from aws_cdk import aws_s3 as s3
-from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
 from lean_silicon import Precision, Task, Workload
@@ -24,7 +23,7 @@ ACCEPTED = {
 class TrainingStack(Stack):
     """A bucket for texts, and a job that trains on them.
 
-    The job takes the smallest Trainium type, on spare capacity, and does not run when it is not needed.
+    The job takes the smallest Trainium type, on spare capacity, and runs when somebody starts it: nothing is paid for until then.
     """
 
     def __init__(self, scope: Construct, construct_id: str, **stack_properties: Any) -> None:
@@ -46,7 +45,6 @@ class TrainingStack(Stack):
             workload=Workload(task=Task.TRAINING, parameters=25_743_616, precision=Precision.FP32),
             time_limit=Duration.hours(4),
             metric_definitions={"loss": "loss=([0-9.]+)"},
-            schedule=scheduler.ScheduleExpression.cron(hour="1", minute="0", time_zone=TimeZone.ETC_UTC),
         )
         CfnOutput(
             self, "StateMachineArn", value=self.job.state_machine_arn, description="Start a run with StartExecution"

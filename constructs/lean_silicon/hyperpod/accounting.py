@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration, RemovalPolicy, Token
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_rds as rds
@@ -77,7 +77,7 @@ class AccountingDatabase:
         connections: ec2.Connections | None = None,
     ) -> AccountingDatabase:
         """Your own database; the secret holds ``username`` and ``password``. Its `connections` are opened to the cluster where given."""
-        if not 1 <= port <= 65535:
+        if not Token.is_unresolved(port) and not 1 <= port <= 65535:
             raise InvalidValueError(f"port is {port}; it must be 1 to 65535. MySQL's own is 3306")
         return cls(ExistingDatabase(endpoint, secret, port, schema, connections))
 

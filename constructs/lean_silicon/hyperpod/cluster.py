@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import jsii
-from aws_cdk import Annotations, Names, RemovalPolicy, Stack
+from aws_cdk import Annotations, Names, RemovalPolicy, Stack, Token
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
@@ -13,6 +13,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
+from lean_silicon.exceptions import InvalidValueError
 from lean_silicon.hyperpod.accounting import AccountingDatabase, AccountingSite, Accounts, make_accounting
 from lean_silicon.hyperpod.address_space import addresses_needed
 from lean_silicon.hyperpod.head_node import HeadNode
@@ -105,7 +106,7 @@ class SlurmCluster(Construct):
         self._software = software or Software()
         shared = storage or SharedStorage.lustre()
         self.cluster_name = cluster_name or Names.unique_resource_name(self, max_length=63, separator="-").strip("-")
-        check_name("cluster_name", self.cluster_name)
+        _check_cluster_name(self.cluster_name)
         self.plan = self._plan(shared, accounting is not None, encryption_key is not None)
         check_plan(self.plan)
 
@@ -121,6 +122,7 @@ class SlurmCluster(Construct):
         lifecycle = publish_scripts(self, self._software, settings, removal_policy)
         self.lifecycle_bucket = lifecycle.bucket
         roles = NodeRoles(self, self.cluster_name, lifecycle.bucket, self._volume_key)
+        self.execution_roles: tuple[iam.IRole, ...] = (roles.controller, roles.other)
         accounts = self._accounts(accounting, network.vpc, removal_policy)
         if accounts is not None:
             accounts.database.secret.grant_read(roles.controller)
@@ -287,6 +289,14 @@ class SlurmCluster(Construct):
                 "HyperPod takes Graviton types, but no public document says that its Slurm image exists for arm64. Try it in "
                 "your account first",
             )
+
+
+def _check_cluster_name(name: str) -> None:
+    if Token.is_unresolved(name):
+        raise InvalidValueError(
+            "cluster_name is known only at deployment, but the scripts of the nodes carry it; give a literal name, or none for one made from the path"
+        )
+    check_name("cluster_name", name)
 
 
 def _database(accounts: Accounts | None) -> sagemaker.CfnCluster.ClusterAccountingDatabaseProperty | None:

@@ -91,17 +91,22 @@ def session_statements(stack: Stack, cluster_arn: str) -> list[iam.PolicyStateme
         iam.PolicyStatement(
             sid="OpenSessions",
             actions=["ssm:StartSession"],
-            # Targets are named sagemaker-cluster:<cluster id>_<group>-<instance>; the documents are AWS's own
-            resources=[cluster_arn, f"arn:{stack.partition}:ssm:{stack.region}::document/AWS-*", _own_document(stack)],
+            # Targets are named sagemaker-cluster:<cluster id>_<group>-<instance>; shells, SSH and tunnels, nothing else
+            resources=[cluster_arn, *_session_documents(stack)],
         ),
         iam.PolicyStatement(
             sid="EndOwnSessions",
             actions=["ssm:ResumeSession", "ssm:TerminateSession"],
-            # A session's id begins with the name of the person who opened it
-            resources=[f"arn:{stack.partition}:ssm:{stack.region}:{stack.account}:session/${{aws:username}}-*"],
+            # A session's id begins with the name of the session that opened it (Systems Manager User Guide, "Quickstart default IAM policies")
+            resources=[f"arn:{stack.partition}:ssm:{stack.region}:{stack.account}:session/${{aws:userid}}-*"],
         ),
     ]
 
 
-def _own_document(stack: Stack) -> str:
-    return f"arn:{stack.partition}:ssm:{stack.region}:{stack.account}:document/SSM-SessionManagerRunShell"
+def _session_documents(stack: Stack) -> list[str]:
+    documents = f"arn:{stack.partition}:ssm:{stack.region}"
+    return [
+        f"{documents}:{stack.account}:document/SSM-SessionManagerRunShell",
+        f"{documents}::document/AWS-StartSSHSession",
+        f"{documents}::document/AWS-StartPortForwardingSession",
+    ]

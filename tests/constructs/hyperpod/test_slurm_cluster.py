@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aws_cdk import App, Environment, RemovalPolicy, SecretValue, Stack
+from aws_cdk import App, Aws, Environment, RemovalPolicy, SecretValue, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
@@ -243,6 +243,15 @@ def test_access_is_by_sessions_on_this_cluster_only() -> None:
     assert statements["SeeNodes"]["Resource"] == {"Fn::GetAtt": [cluster, "ClusterArn"]}
 
 
+def test_nodes_may_be_given_more_through_their_roles() -> None:
+    stack = new_stack()
+    packages = s3.Bucket.from_bucket_name(stack, "Packages", "sagemaker-packages")
+    for role in small_cluster(stack).execution_roles:
+        packages.grant_read(role)
+    policies = Template.from_stack(stack).find_resources("AWS::IAM::Policy").values()
+    assert sum("sagemaker-packages" in str(policy) for policy in policies) == 2
+
+
 def test_other_things_are_opened_to_the_nodes_through_connections() -> None:
     stack = new_stack()
     vpc = imported_vpc(stack)
@@ -338,6 +347,7 @@ def refused(**changes: Any) -> Callable[[Stack], object]:
     ("make", "said"),
     [
         (lambda stack: small_cluster(stack, cluster_name="my_cluster"), "cluster_name is 'my_cluster'"),
+        (lambda stack: small_cluster(stack, cluster_name=Aws.STACK_NAME), "cluster_name is known only at deployment"),
         (refused(controller=HeadNode(count=2)), "the Controller group has 2 instances"),
         (refused(workers=[]), "no Compute group"),
         (

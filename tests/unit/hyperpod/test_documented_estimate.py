@@ -18,7 +18,13 @@ BEGIN, END = "<!-- estimate begins -->\n", "<!-- estimate ends -->"
 
 
 def cell(value: Quantity | None) -> str:
-    return "unknown" if value is None else str(value).rsplit(" ", 1)[0] if value.low == value.high else _without_unit(value)
+    return (
+        "unknown"
+        if value is None
+        else str(value).rsplit(" ", 1)[0]
+        if value.low == value.high
+        else _without_unit(value)
+    )
 
 
 def _without_unit(value: Quantity) -> str:
@@ -27,7 +33,10 @@ def _without_unit(value: Quantity) -> str:
 
 
 def estimate() -> str:
-    rows = ["| machines | USD/h | W | kWh/h | gCO2e/h, location-based | gCO2e/h, embodied |", "|---|---|---|---|---|---|"]
+    rows = [
+        "| machines | USD/h | W | kWh/h | gCO2e/h, location-based | gCO2e/h, embodied |",
+        "|---|---|---|---|---|---|",
+    ]
     for name, count, utilisation in MACHINES:
         found = hourly_footprint(name, Component.SAGEMAKER_HYPERPOD, REGION, count=count, utilisation=utilisation)
         values = (found.cost, found.power, found.energy, found.carbon, found.embodied)

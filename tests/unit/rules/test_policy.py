@@ -56,7 +56,7 @@ def test_a_threshold_is_set() -> None:
         ({"settings": {"interactive_accelerators": "many"}}, "must be a number of 0 or more"),
         ({"settings": {"interactive_accelerators": True}}, "must be a number of 0 or more"),
         ({"settings": 3}, r"must be a table: \[settings\]"),
-        (X,
+        ({"rules": {"SIZ03": {"severity": "error"}}}, "did you mean 'SIZ003'"),
         ({"rules": {"SIL001": {"severty": "error"}}}, "did you mean 'severity'"),
         ({"rules": {"SIL001": {"severity": "fatal"}}}, "must be error, warning, note or off"),
         ({"select": ["SIL00x"]}, "names 'SIL00X', which is no rule"),
