@@ -2,6 +2,7 @@
 
 from lean_silicon.hyperpod.accounting import AccountingDatabase
 from lean_silicon.hyperpod.cluster import SlurmCluster
+from lean_silicon.hyperpod.cluster_base import SlurmClusterBase
 from lean_silicon.hyperpod.head_node import HeadNode
 from lean_silicon.hyperpod.idle_alarm import IdleAlarm
 from lean_silicon.hyperpod.maintenance import Maintenance, PatchingStrategy
@@ -32,6 +33,7 @@ __all__ = [
     "Quota",
     "SharedStorage",
     "SlurmCluster",
+    "SlurmClusterBase",
     "SlurmConfigStrategy",
     "Software",
     "WorkerGroup",

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from aws_cdk import Acknowledgment, Stack, Validations
 from aws_cdk import aws_iam as iam
 from constructs import IConstruct
 
+from lean_silicon.least_privilege import acknowledge_wildcards
+
 PACK = "AwsSolutions"
 
-ROLE_WILDCARDS = (
-    "Each wildcard stands beside its reason in lean_silicon/hyperpod/permissions.py: actions without resources, or "
-    "names that the service chooses at run time. "
-    "They are those of AmazonSageMakerClusterInstanceRolePolicy, narrowed to this cluster."
-)
 UPLOAD_WILDCARDS = (
     "The CDK's own function that uploads files; aws-cdk-lib narrows it to the asset bucket and this bucket."
 )
@@ -38,34 +34,17 @@ UPLOAD = {
 
 
 def accept_wildcards(role: iam.IRole, reason: str) -> None:
-    """Accept every wildcard that stands in a role's own policy now; one that is added later is found again."""
+    """Accept every wildcard in the policy of a role that the CDK made; one that is added later is found again."""
     policy = role.node.try_find_child("DefaultPolicy")
-    if isinstance(policy, iam.Policy):
-        statements = Stack.of(role).resolve(policy.document.to_json())["Statement"]
-        accept(role, dict.fromkeys(_wildcards(statements), reason))
+    if not isinstance(policy, iam.Policy):
+        return
+    for statement in Stack.of(role).resolve(policy.document.to_json())["Statement"]:
+        acknowledge_wildcards(role, _listed(statement["Resource"]), reason)
+        accept(role, {f"IAM5[Action::{action}]": reason for action in _listed(statement["Action"]) if "*" in action})
 
 
-def _wildcards(statements: list[dict[str, Any]]) -> Iterator[str]:
-    """The ids that cdk-nag gives to the wildcards of statements."""
-    for statement in statements:
-        for key in ("Action", "Resource"):
-            value = statement.get(key, [])
-            for item in value if isinstance(value, list) else [value]:
-                text = _flattened(item)
-                if "*" in text:
-                    yield f"IAM5[{key}::{text}]"
-
-
-def _flattened(value: Any) -> str:
-    """A value as cdk-nag writes it: ``arn:<AWS::Partition>:s3:::name``, ``<Bucket.Arn>/*``."""
-    if isinstance(value, dict):
-        [(function, argument)] = value.items()
-        if function == "Fn::Join":
-            return "".join(_flattened(part) for part in argument[1])
-        if function == "Fn::Sub":
-            return str(argument).replace("${", "<").replace("}", ">")
-        return f"<{'.'.join(argument) if isinstance(argument, list) else argument}>"
-    return str(value)
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def accept(construct: IConstruct, reasons: dict[str, str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import jsii
-from aws_cdk import Annotations, Names, RemovalPolicy, Stack, Token
+from aws_cdk import Annotations, Names, RemovalPolicy, Token
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
@@ -16,13 +16,14 @@ from constructs import Construct
 from lean_silicon.exceptions import InvalidValueError
 from lean_silicon.hyperpod.accounting import AccountingDatabase, AccountingSite, Accounts, make_accounting
 from lean_silicon.hyperpod.address_space import addresses_needed
+from lean_silicon.hyperpod.cluster_base import ImportedSlurmCluster, SlurmClusterBase
+from lean_silicon.hyperpod.cluster_resource import make_resource
 from lean_silicon.hyperpod.head_node import HeadNode
 from lean_silicon.hyperpod.instance_groups import Surroundings, head_group, worker_group
 from lean_silicon.hyperpod.lifecycle import Lifecycle, bucket_name_of, node_settings, publish_scripts
 from lean_silicon.hyperpod.limits import check_name, check_plan
 from lean_silicon.hyperpod.network import make_network, network_readiness
 from lean_silicon.hyperpod.operations import Operations
-from lean_silicon.hyperpod.permissions import METRIC_NAMESPACE, session_statements
 from lean_silicon.hyperpod.quotas import Quota, quotas_of
 from lean_silicon.hyperpod.roles import NodeRoles
 from lean_silicon.hyperpod.software import Software
@@ -32,7 +33,7 @@ from lean_silicon.hyperpod.worker_group import WorkerGroup
 
 
 @jsii.implements(ec2.IConnectable)
-class SlurmCluster(Construct):
+class SlurmCluster(SlurmClusterBase):
     """A SageMaker HyperPod cluster with Slurm, on the service's own configuration of Slurm: no custom resource manages it.
 
     Parameters
@@ -105,8 +106,8 @@ class SlurmCluster(Construct):
         self._operations = operations or Operations()
         self._software = software or Software()
         shared = storage or SharedStorage.lustre()
-        self.cluster_name = cluster_name or Names.unique_resource_name(self, max_length=63, separator="-").strip("-")
-        _check_cluster_name(self.cluster_name)
+        self._name = cluster_name or Names.unique_resource_name(self, max_length=63, separator="-").strip("-")
+        _check_cluster_name(self._name)
         self.plan = self._plan(shared, accounting is not None, encryption_key is not None)
         check_plan(self.plan)
 
@@ -126,17 +127,21 @@ class SlurmCluster(Construct):
         accounts = self._accounts(accounting, network.vpc, removal_policy)
         if accounts is not None:
             accounts.database.secret.grant_read(roles.controller)
-        self._resource = self._make(Surroundings(lifecycle, mounts, self._volume_key), roles, accounts, network.subnet)
+        groups = self._instance_groups(Surroundings(lifecycle, mounts, self._volume_key), roles)
+        self._resource = make_resource(self, self._name, groups, self._operations, accounts, network)
+        self._arn = self._resource.attr_cluster_arn
         self._order(lifecycle, roles, accounts)
         self._evidence: list[dict[str, object]] = []
         self._declare()
         self.idle_alarms = self._make_idle_alarms()
         self._say(lifecycle)
 
-    @property
-    def cluster_arn(self) -> str:
-        """The cluster's ARN, which ends in its id."""
-        return self._resource.attr_cluster_arn
+    @classmethod
+    def from_cluster_attributes(
+        cls, scope: Construct, construct_id: str, *, cluster_arn: str, cluster_name: str
+    ) -> SlurmClusterBase:
+        """A cluster of another stack, to give access to it or watch it."""
+        return ImportedSlurmCluster(scope, construct_id, cluster_arn=cluster_arn, cluster_name=cluster_name)
 
     @property
     def connections(self) -> ec2.Connections:
@@ -153,11 +158,6 @@ class SlurmCluster(Construct):
         """Service quotas to ask for before the first deployment."""
         return quotas_of(self.plan, self._workers)
 
-    def grant_access(self, grantee: iam.IGrantable) -> None:
-        """Let somebody see the nodes and open sessions on them through Systems Manager. There is no other way in."""
-        for statement in session_statements(Stack.of(self), self.cluster_arn):
-            grantee.grant_principal.add_to_principal_policy(statement)
-
     def add_evidence(self, *records: Mapping[str, object]) -> None:
         """Declare that cheaper ways of adapting a model fell short, which the rules ask of fine-tuning and pre-training.
 
@@ -166,22 +166,6 @@ class SlurmCluster(Construct):
         """
         self._evidence.extend(dict(record) for record in records)
         self._declare()
-
-    def metric(self, metric_name: str, *, instance_group: str) -> cloudwatch.Metric:
-        """A metric that the nodes of a group publish, averaged over its nodes."""
-        return cloudwatch.Metric(
-            namespace=METRIC_NAMESPACE,
-            metric_name=metric_name,
-            dimensions_map={"ClusterName": self.cluster_name, "InstanceGroup": instance_group},
-        )
-
-    def metric_accelerator_utilization(self, instance_group: str) -> cloudwatch.Metric:
-        """Utilisation of a group's accelerators, percent, idle devices counted."""
-        return self.metric("AcceleratorUtilization", instance_group=instance_group)
-
-    def metric_accelerator_power(self, instance_group: str) -> cloudwatch.Metric:
-        """Power of a node's accelerators, W. GPUs only: AWS publishes no watts of Trainium, so nothing is published there."""
-        return self.metric("AcceleratorPower", instance_group=instance_group)
 
     @property
     def _volume_key(self) -> kms.IKey | None:
@@ -219,37 +203,11 @@ class SlurmCluster(Construct):
         site = AccountingSite(vpc, self._security_group, self.encryption_key, removal_policy)
         return make_accounting(self, accounting, site)
 
-    def _make(
-        self, around: Surroundings, roles: NodeRoles, accounts: Accounts | None, subnet: ec2.ISubnet
-    ) -> sagemaker.CfnCluster:
+    def _instance_groups(
+        self, around: Surroundings, roles: NodeRoles
+    ) -> list[sagemaker.CfnCluster.ClusterInstanceGroupProperty]:
         heads = [head_group(head, kind, roles.of(kind), around) for kind, head in self._heads.items()]
-        operations = self._operations
-        percent = operations.tiered_checkpoint_percent
-        continuous = operations.provisioning is ProvisioningMode.CONTINUOUS
-        return sagemaker.CfnCluster(
-            self,
-            "Resource",
-            cluster_name=self.cluster_name,
-            instance_groups=[*heads, *(worker_group(each, roles.other, around) for each in self._workers)],
-            node_recovery="Automatic" if operations.automatic_recovery else "None",
-            node_provisioning_mode=ProvisioningMode.CONTINUOUS.value if continuous else None,
-            orchestrator=sagemaker.CfnCluster.OrchestratorProperty(
-                slurm=sagemaker.CfnCluster.ClusterOrchestratorSlurmConfigProperty(
-                    slurm_config_strategy=operations.slurm_config.value,
-                    accounting_database=_database(accounts),
-                )
-            ),
-            tiered_storage_config=(
-                sagemaker.CfnCluster.TieredStorageConfigProperty(
-                    mode="Enable", instance_memory_allocation_percentage=percent
-                )
-                if percent is not None
-                else None
-            ),
-            vpc_config=sagemaker.CfnCluster.VpcConfigProperty(
-                security_group_ids=[self._security_group.security_group_id], subnets=[subnet.subnet_id]
-            ),
-        )
+        return [*heads, *(worker_group(worker, roles.other, around) for worker in self._workers)]
 
     def _order(self, lifecycle: Lifecycle, roles: NodeRoles, accounts: Accounts | None) -> None:
         """Nodes read scripts and secrets, and call endpoints, as soon as they start."""
@@ -294,15 +252,7 @@ class SlurmCluster(Construct):
 def _check_cluster_name(name: str) -> None:
     if Token.is_unresolved(name):
         raise InvalidValueError(
-            "cluster_name is known only at deployment, but the scripts of the nodes carry it; give a literal name, or none for one made from the path"
+            "cluster_name is known only at deployment, but the scripts of the nodes carry it; give a literal name, "
+            "or none for one made from the path"
         )
     check_name("cluster_name", name)
-
-
-def _database(accounts: Accounts | None) -> sagemaker.CfnCluster.ClusterAccountingDatabaseProperty | None:
-    if accounts is None:
-        return None
-    database = accounts.database
-    return sagemaker.CfnCluster.ClusterAccountingDatabaseProperty(
-        endpoint=database.endpoint, port=database.port, name=database.schema, secret_arn=database.secret.secret_arn
-    )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 
+from lean_silicon.least_privilege import allow
+
 METRIC_NAMESPACE = "/aws/sagemaker/Clusters"
 """The only namespace that AmazonSageMakerClusterInstanceRolePolicy lets nodes publish to."""
 LOG_GROUPS = "/aws/sagemaker/Clusters"
@@ -35,53 +37,52 @@ KEY_ACTIONS = ["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Generat
 CLUSTER_READ_ACTIONS = ["sagemaker:DescribeCluster", "sagemaker:DescribeClusterNode", "sagemaker:ListClusterNodes"]
 
 
-def node_statements(stack: Stack, cluster_name: str) -> list[iam.PolicyStatement]:
+def allow_node(role: iam.Role, cluster_name: str) -> None:
     """What every node needs: AmazonSageMakerClusterInstanceRolePolicy and the additions for a VPC, narrowed to this cluster.
 
     Source: the managed policy's page in the SageMaker Developer Guide, and 1.AmazonSageMakerClustersExecutionRolePolicy.json of
     awsome-distributed-ai.
     """
+    stack = Stack.of(role)
     logs = f"arn:{stack.partition}:logs:{stack.region}:{stack.account}:log-group:{LOG_GROUPS}/{cluster_name}/*"
     ec2_arn = f"arn:{stack.partition}:ec2:{stack.region}:{stack.account}"
-    return [
-        # The service adds the cluster's id to the log group and chooses the streams
-        iam.PolicyStatement(sid="Logs", actions=LOG_ACTIONS, resources=[logs]),
-        iam.PolicyStatement(
-            sid="Metrics",
-            actions=["cloudwatch:PutMetricData"],
-            # PutMetricData has no resources; the namespace narrows it
-            resources=["*"],
-            conditions={"StringEquals": {"cloudwatch:namespace": METRIC_NAMESPACE}},
-        ),
-        # Session channels have no resources
-        iam.PolicyStatement(sid="Sessions", actions=SESSION_CHANNEL_ACTIONS, resources=["*"]),
-        # Describe actions of EC2 and FSx have no resources, or none that could be named before the interfaces exist
-        iam.PolicyStatement(
-            sid="Describe", actions=[*NETWORK_DESCRIBE_ACTIONS, "fsx:DescribeFileSystems"], resources=["*"]
-        ),
-        iam.PolicyStatement(
-            sid="NetworkInterfaces",
-            actions=NETWORK_INTERFACE_ACTIONS,
-            # Interfaces are made by the service while nodes come and go, so their ids are not known
-            resources=[f"{ec2_arn}:{kind}/*" for kind in ("network-interface", "subnet", "security-group", "instance")],
-        ),
-        iam.PolicyStatement(
-            sid="TagInterfaces", actions=["ec2:CreateTags"], resources=[f"{ec2_arn}:network-interface/*"]
-        ),
-    ]
+    allow(role, LOG_ACTIONS, [logs], why="The service adds the cluster's id to the log group and chooses the streams.")
+    allow(
+        role,
+        ["cloudwatch:PutMetricData"],
+        ["*"],
+        why="PutMetricData has no resources; the namespace narrows it.",
+        conditions={"StringEquals": {"cloudwatch:namespace": METRIC_NAMESPACE}},
+    )
+    allow(
+        role,
+        [*SESSION_CHANNEL_ACTIONS, *NETWORK_DESCRIBE_ACTIONS, "fsx:DescribeFileSystems"],
+        ["*"],
+        why="Session channels and descriptions have no resources, or none that has a name before the node starts.",
+    )
+    allow(
+        role,
+        NETWORK_INTERFACE_ACTIONS,
+        [f"{ec2_arn}:{kind}/*" for kind in ("network-interface", "subnet", "security-group", "instance")],
+        why="The service makes interfaces while nodes come and go, so their ids are not known.",
+    )
+    allow(
+        role,
+        ["ec2:CreateTags"],
+        [f"{ec2_arn}:network-interface/*"],
+        why="The service tags the interfaces that it makes, whose ids are not known.",
+    )
 
 
-def script_statements(bucket_arn: str) -> list[iam.PolicyStatement]:
+def allow_scripts(role: iam.Role, bucket_arn: str) -> None:
     """Reading the lifecycle scripts, of every version: nodes of an older one may still be replaced."""
-    return [
-        iam.PolicyStatement(sid="ReadScripts", actions=["s3:GetObject"], resources=[f"{bucket_arn}/lifecycle/*"]),
-        iam.PolicyStatement(
-            sid="ListScripts",
-            actions=["s3:ListBucket"],
-            resources=[bucket_arn],
-            conditions={"StringLike": {"s3:prefix": ["lifecycle/*"]}},
-        ),
-    ]
+    allow(
+        role,
+        ["s3:GetObject"],
+        [f"{bucket_arn}/lifecycle/*"],
+        why="Scripts of every version: nodes of an older one may be replaced.",
+    )
+    allow(role, ["s3:ListBucket"], [bucket_arn], conditions={"StringLike": {"s3:prefix": ["lifecycle/*"]}})
 
 
 def session_statements(stack: Stack, cluster_arn: str) -> list[iam.PolicyStatement]:
@@ -97,10 +98,14 @@ def session_statements(stack: Stack, cluster_arn: str) -> list[iam.PolicyStateme
         iam.PolicyStatement(
             sid="EndOwnSessions",
             actions=["ssm:ResumeSession", "ssm:TerminateSession"],
-            # A session's id begins with the name of the session that opened it (Systems Manager User Guide, "Quickstart default IAM policies")
-            resources=[f"arn:{stack.partition}:ssm:{stack.region}:{stack.account}:session/${{aws:userid}}-*"],
+            resources=[own_sessions(stack)],
         ),
     ]
+
+
+def own_sessions(stack: Stack) -> str:
+    """The sessions that somebody opened, whose ids begin with who did (Systems Manager User Guide, "Quickstart default IAM policies")."""
+    return f"arn:{stack.partition}:ssm:{stack.region}:{stack.account}:session/${{aws:userid}}-*"
 
 
 def _session_documents(stack: Stack) -> list[str]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct, IConstruct
 
-from lean_silicon.hyperpod import acknowledgments
-from lean_silicon.hyperpod.acknowledgments import accept_wildcards
-from lean_silicon.hyperpod.permissions import KEY_ACTIONS, node_statements, script_statements
+from lean_silicon.hyperpod.permissions import KEY_ACTIONS, allow_node, allow_scripts
 from lean_silicon.hyperpod.topology import NodeType
 
 
@@ -50,13 +47,10 @@ class NodeRoles(Construct):
             assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"),
             description=f"{construct_id} nodes of {cluster_name}",
         )
-        for statement in node_statements(Stack.of(self), cluster_name):
-            role.add_to_policy(statement)
-        for statement in script_statements(bucket.bucket_arn):
-            role.add_to_policy(statement)
+        allow_node(role, cluster_name)
+        allow_scripts(role, bucket.bucket_arn)
         if key is not None:
             # The service encrypts volumes through grants; it passes no encryption context (Developer Guide, "Customer managed
             # AWS KMS key encryption")
             key.grant(role, *KEY_ACTIONS)
-        accept_wildcards(role, acknowledgments.ROLE_WILDCARDS)
         return role

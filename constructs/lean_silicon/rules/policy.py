@@ -54,10 +54,12 @@ class Settings:
         },
     )
     max_resource_accelerators: int = field(
-        default=256, metadata={"help": "accelerators that one resource may ask for, at its largest (SIZ004); inf for no limit"}
+        default=256,
+        metadata={"help": "accelerators that one resource may ask for, at its largest (SIZ004); inf for no limit"},
     )
     max_app_accelerators: int = field(
-        default=512, metadata={"help": "accelerators that an app may ask for in all, at its largest (SIZ004); inf for no limit"}
+        default=512,
+        metadata={"help": "accelerators that an app may ask for in all, at its largest (SIZ004); inf for no limit"},
     )
     max_resource_usd_per_hour: float = field(
         default=1000,
@@ -67,7 +69,9 @@ class Settings:
     )
     max_app_usd_per_hour: float = field(
         default=2000,
-        metadata={"help": "USD an hour, on demand, that an app may cost in all at its largest (SIZ004); inf for no limit"},
+        metadata={
+            "help": "USD an hour, on demand, that an app may cost in all at its largest (SIZ004); inf for no limit"
+        },
     )
     max_resource_watts: float = field(
         default=300_000,
@@ -78,7 +82,9 @@ class Settings:
     )
     max_app_watts: float = field(
         default=600_000,
-        metadata={"help": "W that an app's machines may draw in all at their largest number (SIZ004); inf for no limit"},
+        metadata={
+            "help": "W that an app's machines may draw in all at their largest number (SIZ004); inf for no limit"
+        },
     )
     grid_g_per_kwh: float = field(
         default=200,

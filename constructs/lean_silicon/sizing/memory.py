@@ -114,7 +114,7 @@ def missing_keys(workload: Workload, *, task: Task | None = None) -> tuple[str, 
 
 def _needs_precision(workload: Workload, task: Task) -> bool:
     """Full training takes 16 bytes a parameter in 16 and in 32 bits; QLoRA says 4 bits; all else depends on it."""
-    if workload.adapter is Adapter.QLORA:
+    if workload.adapter is Adapter.QLORA and task.trains:
         return False
     return task.infers or task is Task.PEFT or workload.adapter is not None
 

@@ -51,13 +51,13 @@ class CapacityRetry:
                 "the shorter"
             )
 
-    def to_retrier(self, error: str) -> list[dict[str, Any]]:
-        """The ``Retry`` field for a state that fails with `error`."""
+    def to_retrier(self, errors: list[str]) -> list[dict[str, Any]]:
+        """The ``Retry`` field for a state that fails with one of `errors`."""
         if self.attempts == 0:
             return []
         return [
             {
-                "ErrorEquals": [error],
+                "ErrorEquals": errors,
                 "IntervalSeconds": self.first_wait.to_seconds(),
                 "MaxDelaySeconds": self.longest_wait.to_seconds(),
                 "BackoffRate": _BACK_OFF,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -48,13 +48,35 @@ def _with_cuda(workload: Workload, reason: str | None) -> Workload:
     return replace(workload, requires=requires, reason="; ".join(reasons))
 
 
-def declare(
-    resource: CfnResource, workload: Workload, evidence: Sequence[Mapping[str, Any]], cuda_reason: str | None
-) -> None:
-    """Write workload and evidence into the template; a reason for GPUs becomes an acknowledgment too, for audit."""
-    metadata: dict[str, Any] = {"Workload": workload.to_metadata()}
-    if evidence:
-        metadata["Evidence"] = [dict(record) for record in evidence]
-    resource.add_metadata("LeanSilicon", metadata)
-    if cuda_reason is not None:
-        Validations.of(resource).acknowledge(Acknowledgment(id=f"LeanSilicon::{GPU_TRAINING}", reason=cuda_reason))
+class JobDeclaration:
+    """What the template says of a job: the workload, what was tried before, and why it must be GPUs.
+
+    Parameters
+    ----------
+    resource
+        The state machine's resource, whose metadata it becomes.
+    workload
+        What the job is for.
+    cuda_reason
+        Why it must be GPUs; beside the workload it becomes an acknowledgment, which stays in the assembly for audit.
+    """
+
+    def __init__(self, resource: CfnResource, workload: Workload, cuda_reason: str | None) -> None:
+        self._resource = resource
+        self._workload = workload
+        self._evidence: list[dict[str, Any]] = []
+        self._write()
+        if cuda_reason is not None:
+            accepted = Acknowledgment(id=f"LeanSilicon::{GPU_TRAINING}", reason=cuda_reason)
+            Validations.of(resource).acknowledge(accepted)
+
+    def add_evidence(self, *records: Mapping[str, Any]) -> None:
+        """Add entries of ``Metadata: LeanSilicon: Evidence:``."""
+        self._evidence.extend(dict(record) for record in records)
+        self._write()
+
+    def _write(self) -> None:
+        metadata: dict[str, Any] = {"Workload": self._workload.to_metadata()}
+        if self._evidence:
+            metadata["Evidence"] = self._evidence
+        self._resource.add_metadata("LeanSilicon", metadata)

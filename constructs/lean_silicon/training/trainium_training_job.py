@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
-from aws_cdk import CfnResource, Duration, Size, Token
+from aws_cdk import Duration, Size, Token
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -22,7 +22,7 @@ from lean_silicon.sizing import Workload
 from lean_silicon.training.capacity_retry import CapacityRetry
 from lean_silicon.training.channels import Channel
 from lean_silicon.training.containers import TrainingContainer
-from lean_silicon.training.declaration import declare, declared_workload
+from lean_silicon.training.declaration import JobDeclaration, declared_workload
 from lean_silicon.training.distribution import Distribution
 from lean_silicon.training.hardware import TrainingHardware
 from lean_silicon.training.network import training_network
@@ -65,8 +65,6 @@ class TrainiumTrainingJob(TrainingJobBase):
         Handed to the script as ``--name value``. A value may come from the execution's input: ``sfn.JsonPath.string_at("$.epochs")``.
     workload
         What is trained, for the checks: task, parameters, precision. Default: training, of a size not declared.
-    evidence
-        Evaluations of what was tried before, for the checks: ``{"Rung": "rag", "Evaluation": "s3://...", "Score": 0.51, "Target": 0.85}``.
     time_limit
         The longest that the job may run, at most 28 days. Default: 24 hours.
     container
@@ -96,7 +94,7 @@ class TrainiumTrainingJob(TrainingJobBase):
     volume_size
         EBS volume of each instance, for types without disks of their own. Default: 100 GiB.
     capacity_retry
-        What to do when there are no instances. Default: up to 10 further attempts over about eight hours.
+        What to do when there are no instances. Default: up to 10 further attempts within some seven hours.
     job_name_prefix
         The start of the jobs' names; a UUID follows. Default: from the construct's path.
     job_tags
@@ -136,7 +134,6 @@ class TrainiumTrainingJob(TrainingJobBase):
         distribution: Distribution | None = None,
         hyperparameters: Mapping[str, Any] | None = None,
         workload: Workload | None = None,
-        evidence: Sequence[Mapping[str, Any]] = (),
         time_limit: Duration | None = None,
         container: TrainingContainer | None = None,
         spot: bool | None = None,
@@ -195,7 +192,8 @@ class TrainiumTrainingJob(TrainingJobBase):
         machine = training_state_machine(self, request, capacity_retry or CapacityRetry(), self._role)
         self._state_machine = machine
         self._connections = ec2.Connections(security_groups=list(self._network.security_groups))
-        self._declare(machine, evidence)
+        resource = cast("sfn.CfnStateMachine", machine.node.default_child)
+        self._declaration = JobDeclaration(resource, self._workload, self._hardware.cuda_reason)
         if schedule is not None:
             target = scheduler_targets.StepFunctionsStartExecution(machine)
             scheduler.Schedule(self, "Schedule", schedule=schedule, target=target)
@@ -245,6 +243,14 @@ class TrainiumTrainingJob(TrainingJobBase):
         """What the instances may connect to, for example a file system."""
         return self._connections
 
+    def add_evidence(self, *records: Mapping[str, Any]) -> None:
+        """Declare that cheaper ways of adapting a model fell short, which the rules ask of fine-tuning and pre-training.
+
+        Each record is one entry of ``Metadata: LeanSilicon: Evidence:``, for instance ``{"Rung": "rag", "Evaluation":
+        "s3://evaluations/rag.json", "Score": 0.51, "Target": 0.85, "Date": "2026-10-01"}``.
+        """
+        self._declaration.add_evidence(*records)
+
     def footprint(self, utilisation: float = UTILISATION) -> Footprint:
         """What an hour of the job costs while it runs: money (on demand; spot costs less), power, energy, carbon, water, with bands.
 
@@ -262,8 +268,3 @@ class TrainiumTrainingJob(TrainingJobBase):
         address = self.node.addr[-8:]
         words = re.sub(r"[^a-z0-9]+", "-", self.node.id.lower())[: LONGEST_JOB_NAME_PREFIX - len(address) - 1]
         return f"{words}-{address}".strip("-")
-
-    def _declare(self, machine: sfn.StateMachine, evidence: Sequence[Mapping[str, Any]]) -> None:
-        resource = machine.node.default_child
-        if isinstance(resource, CfnResource):
-            declare(resource, self._workload, evidence, self._hardware.cuda_reason)

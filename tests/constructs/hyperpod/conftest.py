@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,9 @@ def load_stack_class(root: Path) -> Any:
 @pytest.fixture(scope="session")
 def example(root: Path) -> Any:
     """The example stack of ``stacks/hyperpod.py``."""
-    return load_stack_class(root)(App(analytics_reporting=False), "HyperPod", env=US_EAST_2)
+    context = json.loads((root / "cdk.json").read_text(encoding="utf-8"))["context"]
+    app = App(analytics_reporting=False, context=context)
+    return load_stack_class(root)(app, "HyperPod", env=US_EAST_2)
 
 
 @pytest.fixture(scope="session")

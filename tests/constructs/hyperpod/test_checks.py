@@ -20,6 +20,7 @@ pytestmark = pytest.mark.slow
 
 # The CDK's built-in validator is chosen when Node starts, so it needs a process of its own
 SYNTH = """
+import json
 import sys
 sys.path.insert(0, {root!r})
 from aws_cdk import App, Environment, Validations
@@ -27,7 +28,9 @@ from cdk_nag import AwsSolutionsChecks
 from lean_silicon import LeanSiliconChecks
 from stacks.hyperpod import HyperPodStack
 
-app = App(outdir={out!r}, analytics_reporting=False, context={{"@aws-cdk/core:validateAgainstDefaultRules": True}})
+context = json.load(open({root!r} + "/cdk.json"))["context"]
+context["@aws-cdk/core:validateAgainstDefaultRules"] = True
+app = App(outdir={out!r}, analytics_reporting=False, context=context)
 HyperPodStack(app, "HyperPod", env=Environment(region="us-east-2"))
 Validations.of(app).add_plugins(AwsSolutionsChecks(), LeanSiliconChecks())
 app.synth()

@@ -243,6 +243,16 @@ def test_access_is_by_sessions_on_this_cluster_only() -> None:
     assert statements["SeeNodes"]["Resource"] == {"Fn::GetAtt": [cluster, "ClusterArn"]}
 
 
+def test_a_cluster_of_another_stack_gives_access_and_metrics() -> None:
+    stack = new_stack()
+    arn = "arn:aws:sagemaker:us-east-2:111122223333:cluster/abcdef012345"
+    cluster = SlurmCluster.from_cluster_attributes(stack, "Imported", cluster_arn=arn, cluster_name="research")
+    cluster.grant_access(iam.Role(stack, "People", assumed_by=iam.AccountRootPrincipal()))
+    assert arn in str(Template.from_stack(stack).find_resources("AWS::IAM::Policy"))
+    dimensions = cluster.metric_accelerator_memory_used("trainium2").dimensions
+    assert dimensions == {"ClusterName": "research", "InstanceGroup": "trainium2"}
+
+
 def test_nodes_may_be_given_more_through_their_roles() -> None:
     stack = new_stack()
     packages = s3.Bucket.from_bucket_name(stack, "Packages", "sagemaker-packages")

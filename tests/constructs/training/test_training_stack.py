@@ -13,8 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from aws_cdk import App
+from aws_cdk import App, Stack, Validations
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
 from aws_cdk.assertions import Template
+from training_templates import US_EAST_1, code_folder
+
+from lean_silicon import LeanSiliconChecks
 
 SNAPSHOT = Path(__file__).parent / "snapshots" / "training_stack.yaml"
 
@@ -79,3 +84,21 @@ def test_the_reference_stack_deploys_what_was_reviewed(root: Path) -> None:
     if os.environ.get("UPDATE_SNAPSHOTS"):
         SNAPSHOT.write_text(found, encoding="utf-8")
     assert found == SNAPSHOT.read_text(encoding="utf-8"), "read the difference; if it is wanted: UPDATE_SNAPSHOTS=1"
+
+
+def test_the_example_of_the_documentation_works_and_passes_the_checks(root: Path, tmp_path: Path) -> None:
+    text = (root / "docs" / "constructs" / "training.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    app = App(outdir=str(tmp_path / "cdk.out"), analytics_reporting=False)
+    Validations.of(app).add_plugins(LeanSiliconChecks())
+    stack = Stack(app, "Example", env=US_EAST_1)
+    names = {
+        "self": stack,
+        "bucket": s3.Bucket.from_bucket_name(stack, "Data", "the-data"),
+        "team": iam.Role(stack, "Team", assumed_by=iam.AccountRootPrincipal()),
+    }
+    exec(example.replace('"training"', repr(str(code_folder()))), names)
+    app.synth()
+    verdict = json.loads((tmp_path / "cdk.out" / "lean-silicon.json").read_text(encoding="utf-8"))
+    assert verdict["summary"]["errors"] == 0
+    assert verdict["summary"]["uses"] == 1

@@ -230,7 +230,10 @@ class TestDeclaration:
             "Target": 0.85,
             "Date": "2026-10-01",
         }
-        assert metadata_of(template_of(training_job(evidence=[tried])))["Evidence"] == [tried]
+        job = training_job()
+        job.add_evidence(tried)
+        assert metadata_of(template_of(job))["Evidence"] == [tried]
+        assert metadata_of(template_of(job))["Workload"]["Task"] == "training"
 
     def test_a_job_on_demand_does_not_claim_to_survive_interruptions(self) -> None:
         assert metadata_of(template_of(training_job(spot=False)))["Workload"]["Interruptible"] is False
@@ -281,6 +284,12 @@ class TestStorage:
         assert resources["VolumeKmsKeyId"].startswith("arn:aws:kms:")
 
 
+def outer_state(job: TrainiumTrainingJob) -> dict[str, Any]:
+    definition = definition_of(template_of(job))
+    found: dict[str, Any] = definition["States"][definition["StartAt"]]
+    return found
+
+
 class TestRunning:
     def test_a_schedule_may_start_this_state_machine_and_no_other(self) -> None:
         job = training_job(schedule=scheduler.ScheduleExpression.rate(Duration.days(1)))
@@ -328,11 +337,10 @@ class TestRunning:
 
     def test_retries_can_be_chosen_or_switched_off(self) -> None:
         patient = CapacityRetry(attempts=3, first_wait=Duration.minutes(1), longest_wait=Duration.minutes(2))
-        [state] = definition_of(template_of(training_job(capacity_retry=patient)))["States"].values()
+        state = outer_state(training_job(capacity_retry=patient))
         assert state["Retry"][0]["MaxAttempts"] == 3
         assert state["Retry"][0]["IntervalSeconds"] == 60
-        [state] = definition_of(template_of(training_job(capacity_retry=CapacityRetry(attempts=0))))["States"].values()
-        assert "Retry" not in state
+        assert "Retry" not in outer_state(training_job(capacity_retry=CapacityRetry(attempts=0)))
 
 
 class TestFootprint:

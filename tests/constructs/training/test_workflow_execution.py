@@ -45,8 +45,7 @@ def aws() -> Iterator[None]:
 
 
 def train_of(definition: dict[str, Any]) -> dict[str, Any]:
-    [outer] = definition["States"].values()
-    branch: dict[str, Any] = outer["Branches"][0]["States"]
+    branch: dict[str, Any] = definition["States"][definition["StartAt"]]["Branches"][0]["States"]
     return branch
 
 
@@ -90,6 +89,7 @@ def test_the_api_takes_the_job_under_a_new_name_each_time(definition: dict[str, 
     for name in ("first", "second"):
         execution = run(runnable, name)
         assert execution["status"] == "SUCCEEDED", execution
+        assert ":training-job/" in json.loads(execution["output"])["TrainingJobArn"]
     sagemaker = boto3.client("sagemaker", region_name="us-west-2")
     jobs = [each["TrainingJobName"] for each in sagemaker.list_training_jobs()["TrainingJobSummaries"]]
     assert len(set(jobs)) == 2
@@ -113,3 +113,13 @@ def test_a_defect_in_the_training_code_is_not_tried_again(definition: dict[str, 
     assert execution["error"] == "SageMaker.TrainingJobFailed"
     assert "AlgorithmError" in execution["cause"]
     assert attempts(execution) == 1
+
+
+def test_a_failure_without_a_cause_is_a_failure_too(definition: dict[str, Any], aws: None) -> None:
+    changed = copy.deepcopy(definition)
+    fails = {"StartAt": "Job", "States": {"Job": {"Type": "Fail", "Error": "Job.WithoutCause"}}}
+    catch = train_of(definition)["Train"]["Catch"]
+    train_of(changed)["Train"] = {"Type": "Parallel", "Branches": [fails], "Catch": catch, "End": True}
+    execution = run(changed, "without-cause")
+    assert execution["error"] == "SageMaker.TrainingJobFailed"
+    assert "Job.WithoutCause" in execution["cause"]

@@ -225,3 +225,11 @@ def test_a_task_without_a_model_has_no_size(task: Task) -> None:
     declared = Workload(task=task, parameters=10**9, precision=Precision.BF16, context_tokens=1, concurrency=1)
     assert memory_needed(declared) is None
     assert least_memory(declared) is None
+
+
+def test_the_precision_of_an_adapter_that_answers_is_missing_where_it_is_not_declared() -> None:
+    served = Workload(
+        task=Task.INFERENCE, parameters=8_000_000_000, context_tokens=4096, concurrency=1, adapter=Adapter.QLORA
+    )
+    assert missing_keys(served) == ("Precision",)
+    assert memory_needed(served) is None

@@ -83,7 +83,6 @@ class WidePrecision(SiliconRule):
     sources = (
         "docs/sizing.md",
         'arXiv:2411.02355, "Give Me BF16 or Give Me Death"? Accuracy-Performance Trade-Offs in LLM Quantization',
-        "AWS Well-Architected Machine Learning Lens, MLSUS-13",
     )
     settings = ("head_room",)
 

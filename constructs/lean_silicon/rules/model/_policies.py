@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator
-from functools import cache
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from lean_silicon.rules.model._texts import texts_at
 from lean_silicon.templates import Resource, TemplateView
@@ -70,11 +68,49 @@ def statements(view: TemplateView, resource: Resource) -> Iterator[Statement]:
                         yield _statement(view, item)
 
 
-@cache
+def may_name_bedrock(resource: Resource) -> bool:
+    """Whether anything in a resource, or in the parameters that it refers to, speaks of Bedrock. Most policies do not, and are done."""
+    declared = resource.template.body.get("Parameters")
+    waiting: list[Any] = [resource.properties]
+    seen: set[str] = set()
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, str):
+            if "bedrock" in here.lower():
+                return True
+        elif isinstance(here, Mapping):
+            name = here.get("Ref")
+            if isinstance(name, str) and name not in seen and isinstance(declared, Mapping):
+                seen.add(name)
+                waiting.append(declared.get(name))
+            elif "Fn::FindInMap" in here:
+                return True
+            waiting.extend(here.values())
+        elif isinstance(here, list):
+            waiting.extend(here)
+    return False
+
+
 def matches(pattern: str, text: str) -> bool:
-    """Whether a pattern of IAM admits a text: ``*`` is any number of characters, ``?`` one."""
-    expression = "".join(".*" if mark == "*" else "." if mark == "?" else re.escape(mark) for mark in pattern)
-    return re.fullmatch(expression, text, re.DOTALL) is not None
+    """Whether a pattern of IAM admits a text: ``*`` is any number of characters, ``?`` one.
+
+    Takes time in proportion to both lengths at most, whatever the pattern: a template may hold any.
+    """
+    at = position = 0
+    star, resumed = -1, 0
+    while at < len(text):
+        mark = pattern[position] if position < len(pattern) else ""
+        if mark == "*":
+            star, resumed = position, at
+            position += 1
+        elif mark in ("?", text[at]):
+            at, position = at + 1, position + 1
+        elif star >= 0:
+            resumed += 1
+            at, position = resumed, star + 1
+        else:
+            return False
+    return not pattern[position:].strip("*")
 
 
 def _read(document: At) -> At:

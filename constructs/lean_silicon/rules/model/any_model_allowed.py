@@ -8,7 +8,7 @@ from lean_silicon.catalog import Evidence
 from lean_silicon.rules.context import Context
 from lean_silicon.rules.finding import Finding, Severity, Suggestion
 from lean_silicon.rules.model._any_model import any_model, denies_some_models
-from lean_silicon.rules.model._policies import ATTACHED, DOCUMENTS, Statement, statements
+from lean_silicon.rules.model._policies import ATTACHED, DOCUMENTS, Statement, may_name_bedrock, statements
 from lean_silicon.rules.model._texts import circumstances, shown
 from lean_silicon.rules.rule import ResourceRule
 from lean_silicon.templates import Resource, TemplateView
@@ -81,6 +81,8 @@ class AnyModelAllowed(ResourceRule):
 
     def check(self, resource: Resource, context: Context) -> Iterator[Finding]:
         """The first grant of any model, with how many more the resource holds."""
+        if not may_name_bedrock(resource):
+            return
         view = context.view(resource.template)
         found = [*_granted(view, resource), *_attached(view, resource)]
         if not found or _is_boundary(view, resource):

@@ -36,7 +36,6 @@ _TRAFFIC = re.compile(
     r"invocations(percopy|perinstance)?|concurrentrequests.*|sagemakervariantinvocationsperinstance", re.IGNORECASE
 )
 
-_ONE_METRIC = ("MetricName", "Namespace")
 _LISTED = "Metrics[]"
 _METRICS: dict[str, tuple[str, ...]] = {
     ALARM: ("",),
@@ -121,12 +120,10 @@ def _names(view: TemplateView, resource: Resource) -> Iterator[tuple[str | None,
         prefix = f"{root}." if root else ""
         for metric in (prefix, f"{prefix}{_LISTED}.MetricStat.Metric."):
             namespaces = {each for each in view.known(resource, f"{metric}Namespace") if isinstance(each, str)}
+            namespace = next(iter(namespaces)) if len(namespaces) == 1 else ""
             for at in view.walk(resource, f"{metric}MetricName"):
-                if at.unknown is not None and not at.path.endswith("MetricName"):
-                    continue
                 if not at.absent:
-                    name = at.value if at.unknown is None and isinstance(at.value, str) else None
-                    yield name, namespaces.pop() if len(namespaces) == 1 else ""
+                    yield at.value if at.unknown is None and isinstance(at.value, str) else None, namespace
     for path in _TEXTS[resource.type]:
         for at in view.raw(resource, path):
             text = literal_text(at.value) if at.unknown is None and not at.absent else ""

@@ -77,7 +77,11 @@ class Oversized(SiliconRule):
     severity = Severity.ERROR
     evidence = Evidence.DERIVED
     advice = "The smallest that does the job"
-    sources = ("docs/sizing.md", "AWS Well-Architected Machine Learning Lens, MLCOST-18")
+    sources = (
+        "docs/sizing.md",
+        "AWS Well-Architected Generative AI Lens, GENCOST02-BP02",
+        "https://docs.aws.amazon.com/wellarchitected/latest/generative-ai-lens/gencost02-bp02.html",
+    )
     settings = ("head_room",)
 
     def check(self, use: SiliconUse, context: Context) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 # Containers in jobs: Enroot, and Pyxis as Slurm's plug-in for it. The image's own are taken where it has them, else what was pinned.
 set -euo pipefail
 
-# shellcheck source=lifecycle.sh
+# shellcheck source-path=SCRIPTDIR source=lifecycle.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lifecycle.sh"
 
 PYXIS="/usr/local/lib/slurm/spank_pyxis.so"

@@ -9,6 +9,8 @@
 ROOT="${LEAN_SILICON_ROOT:-}"
 HERE="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 DOWNLOAD_TRIES=5
+# Where the image has Slurm (awsome-distributed-ai, start_slurm.sh)
+export PATH="$PATH:/opt/slurm/bin:/opt/slurm/sbin"
 # shellcheck disable=SC2034 # the steps that source this use them
 {
     SHARE="$ROOT/opt/lean_silicon"

@@ -2,7 +2,7 @@
 # Logs of Slurm and of ours, kept small: a full root volume takes the node down.
 set -euo pipefail
 
-# shellcheck source=lifecycle.sh
+# shellcheck source-path=SCRIPTDIR source=lifecycle.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lifecycle.sh"
 
 write_file "$ROOT/etc/logrotate.d/lean-silicon" 644 <<'EOF'

@@ -2,7 +2,7 @@
 # Accelerator utilisation: a service that samples it, keeps it for the job records and publishes it to CloudWatch.
 set -euo pipefail
 
-# shellcheck source=lifecycle.sh
+# shellcheck source-path=SCRIPTDIR source=lifecycle.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lifecycle.sh"
 
 UNIT="lean-silicon-accelerators.service"

@@ -3,7 +3,7 @@
 # Each step may run again at any time: after a software update, or by hand.
 set -euo pipefail
 
-# shellcheck source=lifecycle.sh
+# shellcheck source-path=SCRIPTDIR source=lifecycle.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lifecycle.sh"
 
 # The service sends this file to CloudWatch (/aws/sagemaker/Clusters/<name>/<id>, LifecycleConfig/...)

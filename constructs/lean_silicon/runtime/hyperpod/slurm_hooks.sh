@@ -2,7 +2,7 @@
 # Slurm's prolog and epilog on the nodes that run jobs: a record of how busy each job kept its accelerators.
 set -euo pipefail
 
-# shellcheck source=lifecycle.sh
+# shellcheck source-path=SCRIPTDIR source=lifecycle.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lifecycle.sh"
 
 main() {

@@ -2,7 +2,7 @@
 # People: the same accounts with the same numbers on every node, homes on the shared file system, keys to go from node to node.
 set -euo pipefail
 
-# shellcheck source=lifecycle.sh
+# shellcheck source-path=SCRIPTDIR source=lifecycle.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lifecycle.sh"
 
 BEGIN="# lean-silicon begin"

@@ -9,6 +9,7 @@ from sample_bedrock import WRONG, allow, foundation_model, policy
 from sample_templates import Judge, of_rule
 
 from lean_silicon.rules import Severity
+from lean_silicon.rules.model._policies import matches
 
 EVERY_MODEL = "arn:aws:bedrock:*::foundation-model/*"
 ONE_MODEL = "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-2-lite-v1:0"
@@ -178,6 +179,42 @@ def test_the_policy_of_aws_for_full_access_is_found_where_it_is_attached(judged:
 def test_a_permissions_boundary_grants_nothing(judged: Judge) -> None:
     role = {"Type": "AWS::IAM::Role", "Properties": {"PermissionsBoundary": {"Ref": "Policy"}}}
     assert of_rule(judged({**policy(allow("bedrock:*", "*")), "Role": role}), "MDL002") == []
+
+
+def test_actions_that_a_parameter_gives_are_known_by_its_default(judged: Judge) -> None:
+    parameters = {"Actions": {"Type": "CommaDelimitedList", "Default": "s3:GetObject,bedrock:*"}}
+    [finding] = of_rule(judged(policy(allow({"Ref": "Actions"}, "*")), Parameters=parameters), "MDL002")
+    assert finding.severity is Severity.ERROR
+
+
+def test_actions_that_a_mapping_gives_are_known(judged: Judge) -> None:
+    statement = allow({"Fn::FindInMap": ["Allowed", "all", "actions"]}, "*")
+    mappings = {"Allowed": {"all": {"actions": ["bedrock:InvokeModel"]}}}
+    assert len(of_rule(judged(policy(statement), Mappings=mappings), "MDL002")) == 1
+
+
+def test_a_parameter_that_refers_to_itself_ends(judged: Judge) -> None:
+    parameters = {"Actions": {"Type": "String", "Default": {"Ref": "Actions"}}}
+    assert of_rule(judged(policy(allow({"Ref": "Actions"}, "*")), Parameters=parameters), "MDL002") == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "admitted"),
+    [
+        ("*", "", True),
+        ("", "", True),
+        ("", "a", False),
+        ("a?c", "abc", True),
+        ("a?c", "ac", False),
+        ("*:Invoke*", "bedrock:InvokeModel", True),
+        ("a*b*c", "aXbXbXc", True),
+        ("a*b*c", "aXbXbX", False),
+        ("[a]", "a", False),
+        ("*a" * 60, "a" * 59 + "b", False),
+    ],
+)
+def test_patterns_are_those_of_iam(pattern: str, text: str, admitted: bool) -> None:
+    assert matches(pattern, text) is admitted
 
 
 def test_a_statement_under_a_condition_says_when(judged: Judge) -> None:

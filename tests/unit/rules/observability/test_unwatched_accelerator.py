@@ -53,6 +53,15 @@ def test_an_alarm_on_another_service_watches_no_endpoint() -> None:
     assert len(of_rule(judged_together(served(), watching_pods), "OBS001")) == 1
 
 
+def test_an_alarm_on_several_metrics_of_another_service_watches_no_endpoint(judged: Judge) -> None:
+    def metric(name: str) -> dict[str, Any]:
+        return {"MetricStat": {"Metric": {"MetricName": name, "Namespace": "ContainerInsights"}}}
+
+    metrics = [metric("node_gpu_utilization"), metric("pod_gpu_utilization")]
+    watching = {"Alarm": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"Metrics": metrics}}}
+    assert len(of_rule(judged({**served(), **watching}), "OBS001")) == 1
+
+
 def test_an_alarm_whose_metric_is_unknown_is_believed(judged: Judge) -> None:
     verdict = judged({**served(), **alarm({"Ref": "Metric"})}, Parameters={"Metric": {"Type": "String"}})
     assert of_rule(verdict, "OBS001") == []
