@@ -95,7 +95,7 @@ catalog: setup ## Rebuild the silicon catalogue from the installed packages and 
 .PHONY: lock
 lock: ## Renew requirements-dev.lock and package-lock.json within the bounds of pyproject.toml and package.json
 	$(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install --quiet uv
-	.venv-lock/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.10 --extra cdk --group dev --upgrade --custom-compile-command "make lock" pyproject.toml -o requirements-dev.lock
+	.venv-lock/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.10 --extra cdk --extra nag --group dev --upgrade --custom-compile-command "make lock" pyproject.toml -o requirements-dev.lock
 	echo checkov==3.3.30 | .venv-lock/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.10 --custom-compile-command "make lock" - -o requirements-bench.lock
 	rm -rf .venv-lock
 	npm install --package-lock-only

@@ -13,6 +13,9 @@ from lean_silicon.catalog.listings import Listings
 from lean_silicon.catalog.names import InstanceTypeName, parse_instance_type_name, service_of
 from lean_silicon.catalog.nearest import nearest_names
 from lean_silicon.catalog.offers import Offers
+from lean_silicon.catalog.overlaid import overlaid
+from lean_silicon.catalog.overlay import Overlay
+from lean_silicon.catalog.overlay_file import load_overlay, without_older
 from lean_silicon.catalog.prices import Prices
 from lean_silicon.catalog.reference_tables import claims, regions, sources
 from lean_silicon.catalog.type_table import TypeTable
@@ -27,19 +30,23 @@ class Catalog:
     """Every instance type, accelerator, region, price and claim that this release knows.
 
     Get it with `load_catalog`. Look-ups never raise: what is not in the catalogue is `None` or unknown.
+
+    `overlay` is what the user's own account said ("lean-silicon catalog refresh"); where it knows, it goes before the
+    packaged data.
     """
 
-    def __init__(self, data: Data) -> None:
-        self._data = data
+    def __init__(self, data: Data, overlay: Overlay | None = None) -> None:
+        self.overlay = overlay or Overlay()
+        self._data = data = overlaid(data, self.overlay)
         self._types = TypeTable(data)
-        self._listings = Listings(data)
-        self._offers = Offers(data, self._types, self._listings)
-        self._prices = Prices(data, self._types, self._listings, self._offers)
+        self._listings = Listings(data, self.overlay)
+        self._offers = Offers(data, self._types, self._listings, self.overlay)
+        self._prices = Prices(data, self._types, self._listings, self._offers, self.overlay)
         self._found: dict[str, InstanceType | None] = {}
 
     @property
     def as_of(self) -> str:
-        """Date of the data, ISO 8601: that of its newest source, to the month where no day is known."""
+        """Date of the packaged data, ISO 8601: that of its newest source, to the month where no day is known."""
         return self._data["as_of"]
 
     def find(self, name: str) -> InstanceType | None:
@@ -160,7 +167,9 @@ class Catalog:
 
     @cached_property
     def _regions(self) -> dict[str, Region]:
-        return {region.code: region for region in regions(self._data)}
+        """The packaged ones, and those that only the user's account has: of these nothing but prices and offers is known."""
+        unknown = (Region(code, code, None, None, None, None, None) for code in self.overlay.regions())
+        return {region.code: region for region in (*unknown, *regions(self._data))}
 
     @cached_property
     def _claims(self) -> dict[str, Claim]:
@@ -174,11 +183,15 @@ def _text(value: object) -> str:
 
 @cache
 def load_catalog() -> Catalog:
-    """The packaged catalogue, read once.
+    """The packaged catalogue with the user's overlay, read once.
+
+    The overlay is what ``lean-silicon catalog refresh`` wrote. ``LEAN_SILICON_OVERLAY=off`` leaves it out; a damaged one is
+    reported once on standard error and left out.
 
     Raises
     ------
     CatalogError
         If the packaged data file is missing or damaged.
     """
-    return Catalog(read_data())
+    data = read_data()
+    return Catalog(data, without_older(load_overlay(), data["as_of"], "catalogue"))

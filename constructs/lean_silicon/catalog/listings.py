@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lean_silicon.catalog.components import Component
+from lean_silicon.catalog.overlay import Overlay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,18 +39,25 @@ class Listing:
 class Listings:
     """All lists of the data file, each unfolded when first asked for."""
 
-    def __init__(self, data: Data) -> None:
+    def __init__(self, data: Data, overlay: Overlay | None = None) -> None:
         self._data = data
+        self._overlay = overlay or Overlay()
         self._sets: dict[str, Regions] = {}
         self._listings: dict[Component, Listing | None] = {}
         self._enumerations: dict[str, frozenset[str] | None] = {}
 
     @cached_property
     def ec2(self) -> Listing:
-        """EC2's own list."""
+        """EC2's own list, as the user's account has it in the regions where that was asked."""
         place = self._data["type_columns"].index("regions")
-        regions = {row[0]: self._set(row[place]) for row in self._data["types"] if len(row) > place}
-        return Listing(self._set(self._data["ec2_covers"]), regions)
+        packaged = {row[0]: self._set(row[place]) for row in self._data["types"] if len(row) > place}
+        covered = self._set(self._data["ec2_covers"])
+        for region in self._overlay.regions("offers"):
+            offered = self._overlay.offers(region)
+            if offered is not None:
+                covered |= {region}
+                _correct(packaged, region, offered)
+        return Listing(covered, packaged)
 
     def listing(self, component: Component) -> Listing | None:
         """A component's list by region, or `None` where no source has one."""
@@ -64,19 +72,36 @@ class Listings:
         """
         if component not in self._enumerations:
             rows = self._data["enumerations"].get(component)
-            names = (f"{stem}.{size}" for stem, sizes in rows or () for size in sizes.split())
-            self._enumerations[component] = frozenset(names) if rows else None
+            names = {f"{stem}.{size}" for stem, sizes in rows or () for size in sizes.split()}
+            names |= self._newer_names.get(component, set())
+            self._enumerations[component] = frozenset(names) if names else None
         return self._enumerations[component]
 
     @cached_property
     def sagemaker_names(self) -> frozenset[str]:
         """Every name that any part of SageMaker enumerates or lists."""
+        newer = (name for names in self._newer_names.values() for name in names)
+        return self._packaged_sagemaker_names.union(newer)
+
+    @cached_property
+    def _packaged_sagemaker_names(self) -> frozenset[str]:
         names: set[str] = set()
         for component in Component:
             if component.is_sagemaker:
                 listing = self.listing(component)
-                names.update(listing.names() if listing else (), self.enumeration(component.value) or ())
+                names.update(listing.names() if listing else ())
+                rows = self._data["enumerations"].get(component.value, ())
+                names.update(f"{stem}.{size}" for stem, sizes in rows for size in sizes.split())
         return frozenset(names)
+
+    @cached_property
+    def _newer_names(self) -> dict[str, set[str]]:
+        """Names on the account's price list that this release has in no part of SageMaker: its APIs are newer than ours.
+
+        A name that this release knows stays as it is: lists and APIs are known to contradict each other.
+        """
+        listed = self._overlay.sagemaker_names()
+        return {component: names - self._packaged_sagemaker_names for component, names in listed.items()}
 
     def _unfolded(self, component: Component) -> Listing | None:
         packed = self._data["offers"].get(component.value)
@@ -94,3 +119,12 @@ class Listings:
         if name not in self._sets:
             self._sets[name] = frozenset(self._data["region_sets"][name].split())
         return self._sets[name]
+
+
+def _correct(regions: dict[str, Regions], region: str, offered: Regions) -> None:
+    """Say of one region what the account says of it."""
+    for name, where in regions.items():
+        if (region in where) != (name in offered):
+            regions[name] = where ^ {region}
+    for name in offered.difference(regions):
+        regions[name] = frozenset({region})

@@ -8,6 +8,7 @@ from lean_silicon.catalog.component_naming import spellings, takes_instance_type
 from lean_silicon.catalog.components import Component
 from lean_silicon.catalog.instance_type import Availability, Lifecycle, Offer
 from lean_silicon.catalog.names import parse_instance_type_name
+from lean_silicon.catalog.overlay import Overlay, source_of
 
 if TYPE_CHECKING:
     from lean_silicon.catalog.data_file import Data
@@ -20,9 +21,10 @@ _LONGEST_SHOWN_NAME = 60
 class Offers:
     """Answers from the lists; what they leave open stays unknown."""
 
-    def __init__(self, data: Data, types: TypeTable, listings: Listings) -> None:
+    def __init__(self, data: Data, types: TypeTable, listings: Listings, overlay: Overlay | None = None) -> None:
         self._types = types
         self._listings = listings
+        self._overlay = overlay or Overlay()
         packages = data["packages"]
         self._api = packages["botocore"]
         self._price_list = f"AWS's price list by region, as in {packages['cfn-lint']}"
@@ -50,7 +52,9 @@ class Offers:
             return _unknown(f"{name} is not in the catalogue")
         listing = self._listings.ec2
         if name in listing:
-            return _by_region(name, component, listing, region, self._ec2_source)
+            asked = self._overlay.offers_as_of(region)
+            source = self._ec2_source if asked is None else source_of(asked)
+            return _by_region(name, component, listing, region, source)
         known = self._types.find(name)
         if known is not None and known.lifecycle in {Lifecycle.RETIRED, Lifecycle.END_OF_LIFE}:
             return _not_offered(f"EC2 offers {name} in no region: {known.lifecycle_source}")
@@ -75,6 +79,9 @@ class Offers:
         title = title_of(component)
         if name not in enumeration:
             return self._not_enumerated(name, title, listing)
+        priced = self._priced(name, component, region)
+        if priced is not None:
+            return priced
         if listing is None:
             return self._derived(name, base, component, region)
         if name not in listing:
@@ -89,6 +96,25 @@ class Offers:
                 listing.regions(name),
             )
         return offer
+
+    def _priced(self, name: str, component: Component, region: str | None) -> Offer | None:
+        """What the price list of the user's account says: a price is an offer, no price says nothing."""
+        asked = self._overlay.regions("sagemaker_prices") if region is None else (region,)
+        for each in asked:
+            listed = self._overlay.sagemaker_price(name, component, each)
+            if listed is not None:
+                regions = self._known_regions(name, component)
+                return _offered(
+                    f"{title_of(component)}'s price list has {name} in {each} ({source_of(listed.as_of)})", regions
+                )
+        return None
+
+    def _known_regions(self, name: str, component: Component) -> Regions:
+        """Where the packaged list or the account's price list has a type."""
+        listing = self._listings.listing(component)
+        regions = listing.regions(name) if listing else frozenset()
+        asked = self._overlay.regions("sagemaker_prices")
+        return regions | {each for each in asked if self._overlay.sagemaker_price(name, component, each)}
 
     def _not_enumerated(self, name: str, title: str, listing: Listing | None) -> Offer:
         """A name that the component's API does not enumerate: refused, unless the sources contradict or may be too old."""

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from lean_silicon.catalog.components import Component
 from lean_silicon.catalog.instance_type import Availability, Evidence, Price
 from lean_silicon.catalog.names import parse_instance_type_name
+from lean_silicon.catalog.overlay import Overlay, source_of
 from lean_silicon.quantity import Quantity
 
 if TYPE_CHECKING:
     from lean_silicon.catalog.data_file import Data
     from lean_silicon.catalog.listings import Listings
     from lean_silicon.catalog.offers import Offers
+    from lean_silicon.catalog.overlay import Listed
     from lean_silicon.catalog.type_table import TypeTable
 
 DEFAULT_REGION = "us-east-1"
@@ -34,8 +36,11 @@ class _Quote(NamedTuple):
 class Prices:
     """Prices of EC2 and SageMaker types. Managed services' prices are not in the catalogue."""
 
-    def __init__(self, data: Data, types: TypeTable, listings: Listings, offers: Offers) -> None:
+    def __init__(
+        self, data: Data, types: TypeTable, listings: Listings, offers: Offers, overlay: Overlay | None = None
+    ) -> None:
         self._data = data
+        self._overlay = overlay or Overlay()
         self._listings = listings
         self._types = types
         self._offers = offers
@@ -58,6 +63,9 @@ class Prices:
         return None
 
     def _ec2(self, name: str, region: str) -> Price | None:
+        own = self._overlay.ec2_price(name, region)
+        if own is not None:
+            return _own(own, region, "EC2's price list, Linux on demand")
         listed = self._types.cell(name, "price_us_east_1") if region == DEFAULT_REGION else None
         if listed is not None:
             basis = "EC2's price list, Linux on demand"
@@ -83,6 +91,9 @@ class Prices:
 
     def _sagemaker(self, name: str, base: str, component: Component, region: str) -> Price | None:
         """SageMaker's parts share one price list, so that the component decides only whether there is a price at all."""
+        own = self._overlay.sagemaker_price(name, component, region)
+        if own is not None:
+            return _own(own, region, f"SageMaker's price list, {component.value}")
         quote = self._quotes.get(name)
         if quote is not None and quote.region == region:
             quantity = Quantity.exact(quote.usd, _UNIT, quote.source)
@@ -145,6 +156,13 @@ class Prices:
             name: _Quote(region, usd, as_of, Evidence(evidence), source)
             for name, region, usd, as_of, evidence, source in self._data["sagemaker_prices"]
         }
+
+
+def _own(listed: Listed, region: str, basis: str) -> Price:
+    """A price that the user's own account was told."""
+    source = source_of(listed.as_of)
+    quantity = Quantity.exact(listed.usd, _UNIT, source)
+    return Price(quantity, Evidence.FACT, region, listed.as_of, f"{basis}, as {source}, has it")
 
 
 def _whole(band: Band) -> Band:

@@ -94,8 +94,8 @@ def _exactly_one_controller_group(plan: ClusterPlan) -> None:
         )
     if controllers[0].count != 1:
         raise InvalidValueError(
-            f"the Controller group has {controllers[0].count} instances; it must have 1. Several head nodes need the "
-            "older configuration with provisioning_parameters.json"
+            f"the Controller group has {controllers[0].count} instances; it must have 1. "
+            "Set count=1; for more power choose a larger instance type"
         )
 
 

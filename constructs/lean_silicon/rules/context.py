@@ -41,12 +41,15 @@ class Context:
         self.app = App()
         """What is judged."""
         self._of_app: dict[str, Any] = {}
+        self._uses: dict[int, tuple[SiliconUse, ...]] = {}
 
     def begin(self, app: App) -> None:
         """Turn to another app."""
         self.app = app
         self.accepted = set()
         self._of_app = {}
+        self._uses = {}
+        self._view = None
 
     def of_app(self, name: str, find: Callable[[App], _Answer]) -> _Answer:
         """What `find` finds in the app as a whole, looked for once and kept under its name.
@@ -64,10 +67,18 @@ class Context:
         return self.policy.settings
 
     def view(self, template: Template) -> TemplateView:
-        """Look-ups over a template. Only the last one is remembered, so that memory stays bounded over many templates."""
+        """Look-ups over a template.
+
+        Only the last one is remembered, so that memory stays bounded over many templates; of the
+        others their uses are, for rules that judge the app as a whole.
+        """
         if self._view is None or self._view.template is not template:
-            self._view = TemplateView(template)
+            self._view = TemplateView(template, self._uses.get(id(template)))
         return self._view
+
+    def remember_uses(self, template: Template) -> None:
+        """Keep the uses of a template that belongs to the app."""
+        self._uses[id(template)] = self.view(template).uses
 
     def type_of(self, use: SiliconUse) -> InstanceType | None:
         """The catalogue's entry for the type asked for; `None` where the use names none or the catalogue does not know it."""

@@ -63,6 +63,7 @@ def judge(app: App, context: Context | None = None, rules: Iterable[Rule] | None
 
 def _judge_template(template: Template, context: Context, rules: _Chosen, verdict: Verdict) -> None:
     view = context.view(template)
+    context.remember_uses(template)
     verdict.templates += 1
     verdict.resources += len(template.resources)
     verdict.uses += len(view.uses)

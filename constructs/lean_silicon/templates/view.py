@@ -25,17 +25,20 @@ class TemplateView:
     ----------
     template
         The template to look at.
+    uses
+        Its uses, where an earlier look found them already.
     """
 
-    def __init__(self, template: Template) -> None:
+    def __init__(self, template: Template, uses: tuple[SiliconUse, ...] | None = None) -> None:
         self.template = template
+        self._uses = uses
         self._walker = Walker(template)
         self._requests: dict[str, tuple[Request, ...]] = {}
 
     @cached_property
     def uses(self) -> tuple[SiliconUse, ...]:
         """Every place that asks for silicon."""
-        return tuple(silicon_uses(self.template))
+        return tuple(silicon_uses(self.template)) if self._uses is None else self._uses
 
     @cached_property
     def uses_by_resource(self) -> dict[str, tuple[SiliconUse, ...]]:

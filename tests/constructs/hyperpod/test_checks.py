@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from aws_cdk import App, Environment, Stack, Validations
+from aws_cdk import aws_iam as iam
 from cdk_nag import AwsSolutionsChecks
 
 from lean_silicon import LeanSiliconChecks
@@ -78,7 +79,9 @@ def test_cfn_lint_finds_no_error(assembly: Path) -> None:
 
 def checked(workers: list[WorkerGroup], folder: Path) -> dict[str, Any]:
     app = App(outdir=str(folder / "cdk.out"), analytics_reporting=False)
-    SlurmCluster(Stack(app, "Test", env=Environment(region="us-east-2")), "Cluster", workers=workers)
+    stack = Stack(app, "Test", env=Environment(region="us-east-2"))
+    cluster = SlurmCluster(stack, "Cluster", workers=workers)
+    cluster.grant_access(iam.Role(stack, "People", assumed_by=iam.AccountRootPrincipal()))
     Validations.of(app).add_plugins(AwsSolutionsChecks(), LeanSiliconChecks())
     app.synth()
     report: dict[str, Any] = json.loads((folder / "cdk.out/lean-silicon.json").read_text(encoding="utf-8"))

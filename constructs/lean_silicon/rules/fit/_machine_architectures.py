@@ -16,6 +16,7 @@ from lean_silicon.rules.fit._launching import (
     has_several_templates,
     images_of,
 )
+from lean_silicon.rules.utilisation._wording import when
 from lean_silicon.templates import Resource, SiliconUse, TemplateView
 from lean_silicon.templates.places.compute import LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE
 
@@ -66,7 +67,7 @@ def _mixed(use: SiliconUse, kinds: list[InstanceType]) -> Disagreement:
     x86 = [kind for kind in kinds if kind.architecture != "arm64"]
     return Disagreement(
         f"{_shown(arm)} {_is(arm)} arm64 and {_shown(x86)} {_is(x86)} x86_64, but all of them start from one image, which is for one of "
-        "the two",
+        f"the two{when(use.conditions)}",
         use.property_path,
         "Make a group for each architecture, with its image."
         if use.resource.type == NODE_GROUP
@@ -84,7 +85,7 @@ def _other_image(use: SiliconUse, kinds: list[InstanceType], started: StartedFro
     else:
         fix = f"Start from the image for {architecture}"
     return Disagreement(
-        f"{_shown(kinds)} {_is(kinds)} {architecture}; the image{where} is for {image.architecture}: {named}",
+        f"{_shown(kinds)} {_is(kinds)} {architecture}; the image{where} is for {image.architecture}: {named}{when(use.conditions)}",
         use.property_path,
         f"{fix}, or use {image.architecture} types.",
         kinds[0].name if len(kinds) == 1 else None,

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 
 from lean_silicon.rules.context import Context
 from lean_silicon.rules.describe import machine
+from lean_silicon.rules.fit._containers import NEURON
 from lean_silicon.rules.fit._disagreement import WORDS, Disagreement
 from lean_silicon.rules.fit._image_names import image_names
 from lean_silicon.rules.fit._run_together import run_together
+from lean_silicon.rules.fit._served_containers import ENDPOINT_CONFIG
 from lean_silicon.templates import Resource, TemplateView
 from lean_silicon.templates.locations import At
 from lean_silicon.templates.places.architectures import ARCHITECTURES
@@ -32,6 +34,8 @@ def of_containers(resource: Resource, context: Context) -> Iterator[Disagreement
         if kind is None or kind.architecture is None or use.admitted_only or use.property_path in told:
             continue
         wrong = [each for each in together.containers if each.architecture not in (None, kind.architecture)]
+        if resource.type == ENDPOINT_CONFIG:
+            wrong = [each for each in wrong if each.built_for != NEURON]  # FIT006 speaks of those
         if wrong:
             told.add(use.property_path)
             yield Disagreement(
