@@ -45,10 +45,12 @@ _ACCOUNTS = frozenset(
 """The accounts that hold Deep Learning Containers in the regions."""
 
 _IN_REGISTRY = re.compile(
-    rf"(?P<account>\d{{12}}|{FROM_A_MAP})\.dkr\.ecr\.[^/]+/(?P<repository>[a-z0-9-]+)(?::(?P<tag>[^@]*))?(?:@.*)?", re.DOTALL
+    rf"(?P<account>\d{{12}}|{FROM_A_MAP})\.dkr\.ecr\.[^/]+/(?P<repository>[a-z0-9-]+)(?::(?P<tag>[^@]*))?(?:@.*)?",
+    re.DOTALL,
 )
 _IN_GALLERY = re.compile(
-    r"public\.ecr\.aws/(?:neuron|deep-learning-containers)/(?P<repository>[a-z0-9-]+)(?::(?P<tag>[^@]*))?(?:@.*)?", re.DOTALL
+    r"public\.ecr\.aws/(?:neuron|deep-learning-containers)/(?P<repository>[a-z0-9-]+)(?::(?P<tag>[^@]*))?(?:@.*)?",
+    re.DOTALL,
 )
 _WORD = re.compile(r"[-_:./]")
 _CUDA = re.compile(r"cu\d{2,3}|cuda\d*|gpu")

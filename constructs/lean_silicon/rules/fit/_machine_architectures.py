@@ -42,7 +42,9 @@ def _named(use: SiliconUse, context: Context) -> list[InstanceType]:
     """The types that a use lists by name. What is selected by attributes is left out: EC2 selects by the image's architecture."""
     names: list[object] = [use.instance_type]
     if use.selection is not None:
-        lists = [items for key, items in use.selection.requirements.items() if key in _LISTS and isinstance(items, list)]
+        lists = [
+            items for key, items in use.selection.requirements.items() if key in _LISTS and isinstance(items, list)
+        ]
         names = lists[0] if len(lists) == 1 else []
     kinds = [context.find(name) for name in names if isinstance(name, str)]
     known = [kind for kind in kinds if kind is not None and kind.architecture is not None]

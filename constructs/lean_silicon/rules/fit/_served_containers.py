@@ -42,7 +42,9 @@ def _of_component(component: Resource, view: TemplateView) -> Iterator[Served]:
     for model in _models(component, "Specification.ModelName", (), view):
         yield Served(model, _of_model(model, (), view))
     start = At(dict(component.properties), "Properties")
-    containers = [each for at in view.raw_from(start, "Specification.Container.Image") for each in containers_at(at, view)]
+    containers = [
+        each for at in view.raw_from(start, "Specification.Container.Image") for each in containers_at(at, view)
+    ]
     if containers:
         yield Served(component, tuple(containers))
 
@@ -83,7 +85,10 @@ class _Index(NamedTuple):
 def _index_of(view: TemplateView) -> _Index:
     """Who is who in a template. Only the last one is remembered."""
     models = {
-        name: model for model in view.resources(_MODEL) for name in view.known(model, "ModelName") if isinstance(name, str)
+        name: model
+        for model in view.resources(_MODEL)
+        for name in view.known(model, "ModelName")
+        if isinstance(name, str)
     }
     components: dict[str, list[Resource]] = {}
     for component in view.resources(_COMPONENT):

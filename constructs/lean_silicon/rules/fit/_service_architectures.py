@@ -42,7 +42,11 @@ def of_containers(resource: Resource, context: Context) -> Iterator[Disagreement
                 f"{machine(kind)} is {kind.architecture}. {together.brought_by} {wrong[0].name}, which is for {wrong[0].architecture}",
                 use.property_path,
                 f"Use a container for {kind.architecture}"
-                + (" (pytorch-inference-arm64, tensorflow-inference-arm64, or your own)" if kind.architecture == "arm64" else "")
+                + (
+                    " (pytorch-inference-arm64, tensorflow-inference-arm64, or your own)"
+                    if kind.architecture == "arm64"
+                    else ""
+                )
                 + f", or a type that is {wrong[0].architecture}.",
                 kind.name,
             )
@@ -110,10 +114,13 @@ def of_service(resource: Resource, context: Context) -> Iterator[Disagreement]:
     """An ECS service whose tasks ask for an architecture that none of its capacity providers has."""
     view = context.view(resource.template)
     wanted = _only(
-        _architecture(at) for task in _named(resource, "TaskDefinition", "AWS::ECS::TaskDefinition", view)
+        _architecture(at)
+        for task in _named(resource, "TaskDefinition", "AWS::ECS::TaskDefinition", view)
         for at in view.walk(task, "RuntimePlatform.CpuArchitecture")
     )
-    providers = list(_named(resource, "CapacityProviderStrategy[].CapacityProvider", "AWS::ECS::CapacityProvider", view))
+    providers = list(
+        _named(resource, "CapacityProviderStrategy[].CapacityProvider", "AWS::ECS::CapacityProvider", view)
+    )
     listed = list(view.walk(resource, "CapacityProviderStrategy[]"))
     if wanted is None or not providers or len(providers) != len(listed):
         return
@@ -121,10 +128,10 @@ def of_service(resource: Resource, context: Context) -> Iterator[Disagreement]:
     if all(each is not None and each != wanted for each in theirs):
         names = ", ".join(provider.logical_id for provider in providers)
         yield Disagreement(
-            f"The service's tasks ask for {wanted}; the machines of its capacity providers ({names}) are {theirs[0]}, so that no task "
-            "can be placed",
+            f"The service's tasks ask for {wanted}; the machines of its capacity providers ({names}) are {theirs[0]}",
             "Properties.CapacityProviderStrategy",
             f"Use machines that are {wanted}, or set RuntimePlatform.CpuArchitecture of the task definition and build its images for it.",
+            certain=False,
         )
 
 

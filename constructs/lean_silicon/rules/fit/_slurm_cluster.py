@@ -65,7 +65,9 @@ def slurm_cluster(resource: Resource, view: TemplateView) -> SlurmCluster | None
     if view.is_set(resource, "Orchestrator.Eks") is not False:
         return None
     items = list(view.walk(resource, "InstanceGroups[]"))
-    groups = tuple(_group(at, view) for at in items if at.unknown is None and not at.absent and isinstance(at.value, dict))
+    groups = tuple(
+        _group(at, view) for at in items if at.unknown is None and not at.absent and isinstance(at.value, dict)
+    )
     configured = any(group.has_node_type for group in groups)
     return SlurmCluster(
         resource,

@@ -16,9 +16,7 @@ _PREFIX = "sagemaker-"
 _MANAGED = "AmazonSageMakerClusterInstanceRolePolicy"
 _ROLE = "AWS::IAM::Role"
 _BUCKET = "AWS::S3::Bucket"
-_GRANTS = frozenset(
-    {"AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::S3::BucketPolicy"}
-)
+_GRANTS = frozenset({"AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::S3::BucketPolicy"})
 _URI = re.compile(r"(?:s3|https)://([^/]*)", re.DOTALL)
 _HOLE = re.compile(f"[{FROM_A_MAP}{SOMETHING}]")
 
@@ -75,7 +73,9 @@ def _names_of_buckets(at: At, view: TemplateView) -> Iterator[str]:
 def _has_other_prefix(name: str) -> bool:
     """Whether a name certainly begins with something else, as far as it is written."""
     written = _HOLE.split(name)[0]
-    return bool(written) and not written.startswith(_PREFIX) and not (_HOLE.search(name) and _PREFIX.startswith(written))
+    return (
+        bool(written) and not written.startswith(_PREFIX) and not (_HOLE.search(name) and _PREFIX.startswith(written))
+    )
 
 
 def _has_managed_policy_alone(group: Group, view: TemplateView) -> bool | None:

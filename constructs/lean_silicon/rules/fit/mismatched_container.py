@@ -114,7 +114,11 @@ class MismatchedContainer(ResourceRule):
         else:
             message = f"{machine(kind)} needs software that is built for Neuron. {named}, which is built for {container.built_for}."
             instead = _INSTEAD.get(container.name.partition(":")[0])
-            fix = f"Use {instead}." if instead else "Use a container that is built for Neuron, or a type that the container is built for."
+            fix = (
+                f"Use {instead}."
+                if instead
+                else "Use a container that is built for Neuron, or a type that the container is built for."
+            )
         return self.found_at(
             together.use.resource,
             message,

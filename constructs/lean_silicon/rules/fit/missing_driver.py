@@ -96,7 +96,11 @@ class MissingDriver(SiliconRule):
         self, use: SiliconUse, needing: Mapping[str, list[InstanceType]], lacking: list[str], started: StartedFrom
     ) -> Finding:
         kinds = [kind for driver in lacking for kind in needing[driver]]
-        image = f"{started.source.logical_id}: {started.image.name}" if started.source is not use.resource else started.image.name
+        image = (
+            f"{started.source.logical_id}: {started.image.name}"
+            if started.source is not use.resource
+            else started.image.name
+        )
         named = f"{started.image.name} (no AmiType and no image are named)" if started.default else image
         return self.found(
             use,
@@ -178,4 +182,6 @@ def _start_up(properties: Mapping[str, object]) -> list[object]:
 @lru_cache(maxsize=1)
 def _has_gpu_operator(view: TemplateView) -> bool:
     """Whether a chart of the template is the NVIDIA GPU operator. Only the last template is remembered."""
-    return any("gpu-operator" in text for chart in view.resources(_CHART) for text in texts(chart.properties.get("Chart")))
+    return any(
+        "gpu-operator" in text for chart in view.resources(_CHART) for text in texts(chart.properties.get("Chart"))
+    )

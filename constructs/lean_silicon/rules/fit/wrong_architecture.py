@@ -45,7 +45,8 @@ class WrongArchitecture(ResourceRule):
       providers; CodeBuild's own images with the environment type.
 
     Image ids, images of one's own, multi-architecture images and attribute-based selections (EC2 then selects by the image) tell nothing, and
-    nothing is said of them. It is an **error**; a **warning** where a node group names no image at all, so that EKS takes the one for x86.
+    nothing is said of them. It is an **error**; a **warning** where a node group names no image at all, so that EKS takes the one for x86, and for
+    ECS, whose images may be for both.
 
     Bad
     ---
@@ -98,7 +99,7 @@ class WrongArchitecture(ResourceRule):
                 f"{found.message}.",
                 property_path=found.path,
                 severity=Severity.ERROR if found.certain else Severity.WARNING,
-                evidence=Evidence.FACT if found.certain else Evidence.THIRD_PARTY,
+                evidence=Evidence.FACT if found.certain else Evidence.DERIVED,
                 instance_type=found.instance_type,
                 suggestion=Suggestion(found.fix),
             )
