@@ -44,9 +44,7 @@ def _types(data: Data, overlay: Overlay) -> list[Row]:
         if len(row) > specified and row[specified] is not None:
             continue
         whole = row + [None] * (len(columns) - len(row))
-        rows[name] = [
-            cells.get(column) if cell is None else cell for column, cell in zip(columns, whole, strict=True)
-        ]
+        rows[name] = [cells.get(column) if cell is None else cell for column, cell in zip(columns, whole, strict=True)]
     return list(rows.values())
 
 

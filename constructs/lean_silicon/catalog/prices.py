@@ -80,14 +80,16 @@ class Prices:
         return self._ec2_derived(name, region)
 
     def _ec2_derived(self, name: str, region: str) -> Price | None:
-        listed = self._types.cell(name, "price_us_east_1")
+        own = self._overlay.ec2_price(name, DEFAULT_REGION)
+        listed = own.usd if own else self._types.cell(name, "price_us_east_1")
+        source = source_of(own.as_of) if own else "karpenter"
         ratio = self._ratio(name, region)
         if listed is None or ratio is None or not self._offers.find(name, Component.EC2, region).is_offered:
             return None
         kind = "accelerated types" if self._is_accelerated(name) else "other types"
         basis = f"derived: the price in {DEFAULT_REGION} times what {kind} cost in {region} relative to it"
-        quantity = _scaled(listed, ratio, "karpenter", "aws-gpu")
-        return Price(quantity, Evidence.DERIVED, region, self._us_east_1_as_of, basis)
+        quantity = _scaled(listed, ratio, source, "aws-gpu")
+        return Price(quantity, Evidence.DERIVED, region, own.as_of if own else self._us_east_1_as_of, basis)
 
     def _sagemaker(self, name: str, base: str, component: Component, region: str) -> Price | None:
         """SageMaker's parts share one price list, so that the component decides only whether there is a price at all."""

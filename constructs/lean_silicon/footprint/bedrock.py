@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from lean_silicon.catalog.overlay import TokenUsd, source_of
+from lean_silicon.catalog.overlay_file import load_overlay, without_older
 from lean_silicon.exceptions import CatalogError
 from lean_silicon.quantity import Quantity
 
@@ -108,7 +110,7 @@ class TokenPrice:
 
 
 def token_prices(region: str | None = None) -> tuple[TokenPrice, ...]:
-    """Every known price, or in a region the best one of each model: its own, then its geography's profile, then the global one."""
+    """Every known price, the user's account's before the packaged ones, or in a region the best one of each model: its own, then its geography's profile, then the global one."""
     if region is None:
         return _prices()
     order = profiles_of(region)
@@ -139,6 +141,46 @@ def _distance(price: TokenPrice, order: tuple[str, ...]) -> int:
 
 @cache
 def _prices() -> tuple[TokenPrice, ...]:
+    """The packaged prices, with those of the user's account (``lean-silicon catalog refresh``) where it was asked."""
+    packaged = packaged_prices()
+    overlay = without_older(load_overlay(), prices_as_of(), "table of Bedrock's prices")
+    own: dict[tuple[str, str | None], TokenPrice] = {}
+    known = {price.model_id: price for price in packaged}
+    for region in overlay.regions("bedrock_prices"):
+        source = source_of(overlay.contents["bedrock_prices"][region]["as_of"])
+        for model_id, usd in overlay.token_prices(region).items():
+            own[model_id, region] = _own(model_id, region, usd, known.get(model_id), source)
+    kept = (price for price in packaged if price.profile is not None or (price.model_id, price.region) not in own)
+    return (*kept, *own.values())
+
+
+def _own(model_id: str, region: str, usd: TokenUsd, known: TokenPrice | None, source: str) -> TokenPrice:
+    """A price that the user's own account was told; of a model that this release does not know, nothing else is known."""
+
+    def per_million(value: float | None) -> Quantity | None:
+        return None if value is None else Quantity.exact(value, "USD/million tokens", source)
+
+    return TokenPrice(
+        model_id=model_id,
+        model=known.model if known else None,
+        kind=known.kind if known else ("embedding" if usd.written is None else "text"),
+        profile=None,
+        region=region,
+        read=Quantity.exact(usd.read, "USD/million tokens", source),
+        written=per_million(usd.written),
+        batch_read=per_million(usd.batch_read),
+        batch_written=per_million(usd.batch_written),
+        context_tokens=known.context_tokens if known else None,
+        parameters=known.parameters if known else None,
+        active_parameters=known.active_parameters if known else None,
+        last_day=known.last_day if known else None,
+        source=source,
+    )
+
+
+@cache
+def packaged_prices() -> tuple[TokenPrice, ...]:
+    """The prices of this release alone, without the user's overlay."""
     document = _document()
     columns, sources = document["columns"], document["sources"]
     return tuple(_price(dict(zip(columns, row, strict=True)), sources) for row in document["rows"])

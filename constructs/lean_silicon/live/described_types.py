@@ -35,7 +35,11 @@ def newly_described(
         known = catalog.find(name)
         if known is not None and known.specified:
             continue
-        found["types"][name] = {**_cells(name, answer), **_processor(answer, found), **_device(answer, devices, found, source)}
+        found["types"][name] = {
+            **_cells(name, answer),
+            **_processor(answer, found),
+            **_device(answer, devices, found, source),
+        }
     return found
 
 

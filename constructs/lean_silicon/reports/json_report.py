@@ -18,6 +18,8 @@ def json_report(verdict: Verdict) -> dict[str, Any]:
         "version": VERSION,
         "findings": [_finding(finding) for finding in verdict.findings],
         "unreadable": [{"path": unreadable.path, "error": unreadable.error} for unreadable in verdict.unreadable],
+        "problems": [{"path": path, "problem": problem} for path, problem in verdict.problems],
+        "skipped": [{"path": skipped.path, "reason": skipped.reason} for skipped in verdict.skipped],
         "summary": {
             "templates": verdict.templates,
             "resources": verdict.resources,

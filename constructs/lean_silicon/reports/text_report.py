@@ -11,6 +11,7 @@ from lean_silicon.reports.terminal import Palette, printable
 from lean_silicon.rules import Finding, Severity, Verdict
 
 _LABEL = 9
+_PROBLEMS_SHOWN = 10
 
 
 def text_report(verdict: Verdict, *, coloured: bool = False, width: int = 100, show_acknowledged: bool = False) -> str:
@@ -31,6 +32,8 @@ def text_report(verdict: Verdict, *, coloured: bool = False, width: int = 100, s
     shown = [finding for finding in verdict.findings if show_acknowledged or finding.acknowledged is None]
     blocks = ["\n".join(_finding(finding, palette, width)) for finding in shown]
     blocks += ["\n".join(_unreadable(bad.path, bad.error, palette, width)) for bad in verdict.unreadable]
+    if verdict.problems:
+        blocks.append("\n".join(_problems(verdict, palette, width)))
     blocks.append(_summary(verdict, palette))
     return "\n\n".join(blocks)
 
@@ -74,6 +77,15 @@ def _unreadable(path: str, error: str, palette: Palette, width: int) -> Iterator
     yield from _wrapped("why", error, width)
 
 
+def _problems(verdict: Verdict, palette: Palette, width: int) -> Iterator[str]:
+    """Parts of templates that were not understood, the first of many."""
+    for path, problem in verdict.problems[:_PROBLEMS_SHOWN]:
+        yield f"{palette.paint('not read', 'note')} {printable(path)}"
+        yield from _wrapped("what", problem, width)
+    if len(verdict.problems) > _PROBLEMS_SHOWN:
+        yield f"and {len(verdict.problems) - _PROBLEMS_SHOWN} more parts of templates that were not read (--format json lists them)"
+
+
 def _wrapped(label: str, text: str, width: int) -> Iterator[str]:
     """A label and its text, wrapped to the width; words stay whole, so that commands can be copied."""
     room = max(width - _LABEL - 2, 40)
@@ -95,8 +107,11 @@ def _summary(verdict: Verdict, palette: Palette) -> str:
     ]
     accepted = f", {verdict.acknowledged} accepted" if verdict.acknowledged else ""
     bad = f", {len(verdict.unreadable)} unreadable" if verdict.unreadable else ""
-    read = f"{_plural(verdict.templates, 'template')}, {_plural(verdict.resources, 'resource')}, {_plural(verdict.uses, 'use')} of silicon"
-    return f"{', '.join(counts)}{accepted}{bad}  ({read})"
+    skipped = f"; {_plural(len(verdict.skipped), 'file')} skipped as no template" if verdict.skipped else ""
+    read = ", ".join(
+        (_plural(verdict.templates, "template"), _plural(verdict.resources, "resource"), _plural(verdict.uses, "use"))
+    )
+    return f"{', '.join(counts)}{accepted}{bad}  ({read} of silicon{skipped})"
 
 
 def _counted(number: int, name: str, palette: Palette) -> str:

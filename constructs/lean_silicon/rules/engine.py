@@ -10,19 +10,22 @@ from lean_silicon.rules.declaration.expired_acknowledgment import has_expired
 from lean_silicon.rules.finding import Finding, Severity
 from lean_silicon.rules.registry import all_rules
 from lean_silicon.rules.rule import AppRule, ResourceRule, Rule, SiliconRule
-from lean_silicon.templates import App, Template, Unreadable
+from lean_silicon.templates import App, Skipped, Template, Unreadable
 
 
 @dataclass
 class Verdict:
     """What came of judging an app.
 
-    `findings` holds every finding, accepted ones too, the worst first; `unreadable` the inputs that could not be
-    judged.
+    `findings` holds every finding, accepted ones too, the worst first; `unreadable` the inputs that could not be judged;
+    `problems` the parts of templates that could not be read (path and what), the rest of which was judged; `skipped` the
+    files that were found and are no templates.
     """
 
     findings: list[Finding] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
     templates: int = 0
     resources: int = 0
     uses: int = 0
@@ -52,7 +55,7 @@ def judge(app: App, context: Context | None = None, rules: Iterable[Rule] | None
     context = context or Context()
     context.begin(app)
     chosen = _Chosen(rule for rule in (all_rules() if rules is None else rules) if context.policy.runs(rule.id))
-    verdict = Verdict(unreadable=list(app.unreadable))
+    verdict = Verdict(unreadable=list(app.unreadable), skipped=list(app.skipped))
     for template in app.templates:
         _judge_template(template, context, chosen, verdict)
     for app_rule in chosen.of_apps:
@@ -65,6 +68,7 @@ def _judge_template(template: Template, context: Context, rules: _Chosen, verdic
     view = context.view(template)
     context.remember_uses(template)
     verdict.templates += 1
+    verdict.problems += [(template.path, problem) for problem in template.problems]
     verdict.resources += len(template.resources)
     verdict.uses += len(view.uses)
     for use in view.uses:

@@ -132,3 +132,18 @@ def test_a_misspelt_option_exits_2(folder: Path) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(["check", "x.json", "--formt", "json"])
     assert stopped.value.code == 2
+
+
+def test_what_is_skipped_or_not_understood_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "values.yaml").write_text("image: nginx\n", encoding="utf-8")
+    (folder / "template.yaml").write_text(
+        "Resources:\n  Store:\n    Type: AWS::S3::Bucket\n    Type: AWS::S3::Bucket\n", encoding="utf-8"
+    )
+    assert main(["check", str(folder)]) == 0
+    shown = capsys.readouterr().out
+    assert "1 file skipped as no template" in shown
+    assert "not read" in shown
+    assert main(["check", str(folder), "--format", "json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert [Path(each["path"]).name for each in report["skipped"]] == ["values.yaml"]
+    assert len(report["problems"]) == 1

@@ -1,7 +1,8 @@
 """What the name of an AWS Deep Learning Container tells of the silicon that it is built for.
 
-Names, tags and registries follow the lists of github.com/aws/deep-learning-containers (docs/src/data, docs/reference/region_availability.md)
-and of the AWS Neuron documentation, "Neuron Deep Learning Containers". An image of any other registry is its owner's, and unknown.
+Names, tags and registries follow the lists of github.com/aws/deep-learning-containers (docs/src/data,
+docs/reference/region_availability.md) and of the AWS Neuron documentation, "Neuron Deep Learning Containers". An image of any other
+registry is its owner's, and unknown.
 """
 
 from __future__ import annotations

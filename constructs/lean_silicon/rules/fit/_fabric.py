@@ -42,12 +42,13 @@ _NO_EFA = Lacking(
 )
 _NO_PLACEMENT = Lacking(
     "they have EFA and no placement group",
-    "Name a placement group with Strategy: cluster in the launch template (Placement.GroupName), so that the machines are close to each other.",
+    "Name a placement group with Strategy: cluster in the launch template (Placement.GroupName), so that the machines are "
+    "close to each other.",
 )
 _NO_DEVICE = Lacking(
     f"the job hands no EFA device ({_DEVICE}) to its containers",
-    f"Add LinuxParameters.Devices with HostPath {_DEVICE} to each node range, and EFA interfaces and a cluster placement group to the launch "
-    "template of the compute environment.",
+    f"Add LinuxParameters.Devices with HostPath {_DEVICE} to each node range, and EFA interfaces and a cluster placement group to "
+    "the launch template of the compute environment.",
 )
 
 

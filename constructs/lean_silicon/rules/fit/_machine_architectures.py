@@ -83,7 +83,8 @@ def _other_image(use: SiliconUse, kinds: list[InstanceType], started: StartedFro
     where = f" of {started.source.logical_id}" if started.source is not use.resource else ""
     architecture = kinds[0].architecture
     if use.resource.type == NODE_GROUP and started.source is use.resource:
-        fix = f"Name an AmiType for {architecture}, such as {'AL2023_ARM_64_STANDARD' if architecture == 'arm64' else 'AL2023_x86_64_STANDARD'}"
+        standard = "AL2023_ARM_64_STANDARD" if architecture == "arm64" else "AL2023_x86_64_STANDARD"
+        fix = f"Name an AmiType for {architecture}, such as {standard}"
     else:
         fix = f"Start from the image for {architecture}"
     return Disagreement(

@@ -81,16 +81,13 @@ def _group(at: At, view: TemplateView) -> Group:
     types = list(view.walk_from(at, "SlurmConfig.NodeType"))
     known = {found.value for found in types if found.unknown is None and isinstance(found.value, str)}
     named = {found.value for found in view.walk_from(at, "InstanceGroupName") if isinstance(found.value, str)}
-    if any(found.unknown is not None for found in types):
-        has_node_type = None
-    else:
-        has_node_type = any(not found.absent for found in types)
+    is_known = all(found.unknown is None for found in types)
     network = [found for found in view.walk_from(at, "OverrideVpcConfig") if not found.absent]
     return Group(
         at,
         named.pop() if len(named) == 1 else at.path,
         known.pop() if len(known) == 1 and len(types) == 1 else None,
-        has_node_type,
+        any(not found.absent for found in types) if is_known else None,
         _partitions(at, view),
         _file_system(at, view),
         bool(network),

@@ -46,7 +46,7 @@ class MismatchedContainer(ResourceRule):
         Properties:
           ExecutionRoleArn: arn:aws:iam::111122223333:role/endpoint
           PrimaryContainer:
-            Image: 763104351884.dkr.ecr.us-east-1.amazonaws.com/huggingface-pytorch-inference:2.6.0-transformers4.51.3-gpu-py312-cu124-ubuntu22.04
+            Image: 763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.6.0-gpu-py312-cu124-ubuntu22.04-sagemaker
       Endpoint:
         Type: AWS::SageMaker::EndpointConfig
         Properties:
@@ -67,7 +67,7 @@ class MismatchedContainer(ResourceRule):
         Properties:
           ExecutionRoleArn: arn:aws:iam::111122223333:role/endpoint
           PrimaryContainer:
-            Image: 763104351884.dkr.ecr.us-east-1.amazonaws.com/huggingface-pytorch-inference-neuronx:2.8.0-transformers4.55.4-neuronx-py310-sdk2.26.0-ubuntu22.04
+            Image: 763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference-neuronx:2.9.0-neuronx-py312-sdk2.29.1-ubuntu24.04
       Endpoint:
         Type: AWS::SageMaker::EndpointConfig
         Properties:

@@ -104,7 +104,8 @@ class MissingDriver(SiliconRule):
         named = f"{started.image.name} (no AmiType and no image are named)" if started.default else image
         return self.found(
             use,
-            f"{_shown(kinds)} {'needs' if len(kinds) == 1 else 'need'} the {' and the '.join(lacking)} driver, which the image lacks: {named}.",
+            f"{_shown(kinds)} {'needs' if len(kinds) == 1 else 'need'} the {' and the '.join(lacking)} driver, which the image lacks: "
+            f"{named}.",
             severity=Severity.WARNING if started.default else Severity.ERROR,
             evidence=Evidence.THIRD_PARTY if started.default else Evidence.FACT,
             suggestion=Suggestion(_fix(use, needing, lacking)),

@@ -28,13 +28,13 @@ class Refused(NamedTuple):
 class SlurmTopology(ResourceRule):
     """A HyperPod cluster with Slurm breaks a limit of the service, so that its deployment fails or its nodes cannot start.
 
-    With Slurm's configuration in the API (``Orchestrator.Slurm``, ``SlurmConfig``) a cluster has exactly one Controller group and at most one
-    Login group; ``PartitionNames`` is required for Compute groups, forbidden for the others, and names one partition. A file system
-    (FSx for Lustre or OpenZFS) needs ``VpcConfig``. An accounting database needs ``NodeProvisioningMode: Continuous``.
+    With Slurm's configuration in the API (``Orchestrator.Slurm``, ``SlurmConfig``) a cluster has exactly one Controller group and
+    at most one Login group; ``PartitionNames`` is required for Compute groups, forbidden for the others, and names one partition.
+    A file system (FSx for Lustre or OpenZFS) needs ``VpcConfig``. An accounting database needs ``NodeProvisioningMode: Continuous``.
 
-    The name of the bucket with the lifecycle scripts begins with ``sagemaker-``, since the managed policy of the nodes reads no other. This is an
-    **error** where the execution role of the template has that policy alone, a **warning** where the role lies elsewhere, and
-    nothing where the role has other policies too. Everything else is an **error**.
+    The name of the bucket with the lifecycle scripts begins with ``sagemaker-``, since the managed policy of the nodes reads no
+    other. This is an **error** where the execution role of the template has that policy alone, a **warning** where the role lies
+    elsewhere, and nothing where the role has other policies too. Everything else is an **error**.
 
     Clusters on EKS, and clusters that leave Slurm's configuration to ``provisioning_parameters.json``, are not judged by their groups.
 

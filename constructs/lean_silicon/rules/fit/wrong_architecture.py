@@ -44,9 +44,9 @@ class WrongArchitecture(ResourceRule):
     - a Lambda function with the machines of its capacity provider; tasks of an ECS service with the Auto Scaling groups of its capacity
       providers; CodeBuild's own images with the environment type.
 
-    Image ids, images of one's own, multi-architecture images and attribute-based selections (EC2 then selects by the image) tell nothing, and
-    nothing is said of them. It is an **error**; a **warning** where a node group names no image at all, so that EKS takes the one for x86, and for
-    ECS, whose images may be for both.
+    Image ids, images of one's own, multi-architecture images and attribute-based selections (EC2 then selects by the image) tell
+    nothing, and nothing is said of them. It is an **error**; a **warning** where a node group names no image at all, so that EKS
+    takes the one for x86, and for ECS, whose images may be for both.
 
     Bad
     ---
