@@ -1,6 +1,8 @@
 """Rebuild the silicon catalogue's data file from the installed packages and the tables in ``scripts/catalog_tables``.
 
 ``--check`` writes nothing and fails when the packaged file is stale. The same inputs give the same bytes.
+``--live`` does something else: it is ``lean-silicon catalog refresh``, with the arguments that follow, and leaves the
+packaged file as it is.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from lean_silicon.cli.main import main as command_line
 from scripts.catalog_build.assembly import build_document
 from scripts.catalog_build.document import rendered
 
@@ -24,7 +27,15 @@ def main(arguments: list[str] | None = None) -> int:
     """Write the data file, or with ``--check`` compare it; say what changed. 0: fresh or written, 1: stale, 2: cannot."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing, fail if the packaged file is stale")
+    parser.add_argument(
+        "--live",
+        nargs=argparse.REMAINDER,
+        metavar="ARGUMENT",
+        help="ask your AWS account instead, and write the overlay in your cache directory: see 'lean-silicon catalog refresh'",
+    )
     options = parser.parse_args(arguments)
+    if options.live is not None:
+        return command_line(["catalog", "refresh", *options.live])
     try:
         fresh = rendered(build_document())
     except (LookupError, ValueError, TypeError, ImportError, OSError) as error:

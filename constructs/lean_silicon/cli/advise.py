@@ -8,7 +8,7 @@ import os
 import shutil
 
 from lean_silicon.catalog import Component, load_catalog
-from lean_silicon.cli.freshness import warn_if_old
+from lean_silicon.cli.freshness import warn_if_catalog_old, warn_if_old
 from lean_silicon.cli.output import complain
 from lean_silicon.cli.workload_arguments import add_workload_arguments, workload_of
 from lean_silicon.exceptions import LeanSiliconError
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         complain(str(error))
         return 2
     as_of = load_catalog().as_of
-    warn_if_old(as_of)
+    warn_if_catalog_old(load_catalog())
     if advice.managed:
         warn_if_old(prices_as_of(), "table of Bedrock's prices")
     print(_report(advice, arguments, as_of))

@@ -1,8 +1,9 @@
-"""``lean-silicon catalog show TYPE...``, ``catalog list`` and ``catalog sources``."""
+"""``lean-silicon catalog show TYPE...``, ``catalog list``, ``catalog sources`` and ``catalog refresh``."""
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,7 +12,9 @@ from lean_silicon.catalog import Catalog, Component, InstanceType, Lifecycle, lo
 from lean_silicon.cli.catalog_description import band, described
 from lean_silicon.cli.catalog_text import accelerators_text, band_text, number_text, table_text, type_text
 from lean_silicon.cli.output import complain
+from lean_silicon.cli.overlay_switch import add_overlay_switch
 from lean_silicon.exceptions import CatalogError, ConfigurationError
+from lean_silicon.live.sections import SECTIONS
 
 _VERSION = 1
 
@@ -39,16 +42,41 @@ def configure(parser: argparse.ArgumentParser) -> None:
     sources = commands.add_parser("sources", help="where the figures come from: licence, date and class")
     for command in (show, listing, sources):
         command.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+        add_overlay_switch(command)
+    _configure_refresh(commands.add_parser("refresh", help="renew prices, offers and types from your own AWS account"))
+
+
+def _configure_refresh(refresh: argparse.ArgumentParser) -> None:
+    refresh.add_argument(
+        "--region", action="append", metavar="REGION", help="may be given several times; default: your session's region"
+    )
+    refresh.add_argument(
+        "--profile", help="a profile of your AWS configuration; default: the environment's credentials"
+    )
+    refresh.add_argument(
+        "--only",
+        action="append",
+        choices=tuple(SECTIONS),
+        help="ask for this alone, to continue where a service failed; may be given several times",
+    )
+    refresh.add_argument(
+        "--accept", action="store_true", help="take prices that are more than 25%% from what was known"
+    )
+    refresh.add_argument("--clear", action="store_true", help="remove what earlier refreshes wrote, and ask nothing")
+    refresh.add_argument("--format", choices=("text", "json"), default="text", help="of the difference; default: text")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Answer from the catalogue. 0: answered, 2: an unknown type, component, region or accelerator."""
+    """Answer from the catalogue, or renew it. 0: done, 1: renewed in part or refused, 2: bad usage or nothing to be had."""
     actions: dict[str, Callable[[Catalog, argparse.Namespace], int]] = {
         "show": _show,
         "list": _list,
         "sources": _sources,
     }
     try:
+        if arguments.action == "refresh":
+            # By name: nothing that calls AWS is loaded by the commands that do not.
+            return int(importlib.import_module("lean_silicon.cli.catalog_refresh").run(arguments))
         return actions[arguments.action](load_catalog(), arguments)
     except (ConfigurationError, CatalogError) as error:
         complain(str(error))

@@ -7,7 +7,7 @@ import json
 
 from lean_silicon.catalog import load_catalog
 from lean_silicon.cli.estimate_arguments import add_estimate_arguments, estimated, say_unreadable, settings_of
-from lean_silicon.cli.freshness import warn_if_old
+from lean_silicon.cli.freshness import warn_if_catalog_old
 from lean_silicon.cli.output import complain, write_report
 from lean_silicon.estimates import Difference, Estimate, difference
 from lean_silicon.exceptions import ConfigurationError
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     except ConfigurationError as error:
         complain(str(error))
         return 2
-    warn_if_old(load_catalog().as_of)
+    warn_if_catalog_old(load_catalog())
     unreadable = (*unreadable_base, *unreadable_head)
     say_unreadable(unreadable)
     if unreadable:

@@ -1,22 +1,39 @@
-"""Warns when the packaged facts are old: prices and types change."""
+"""Warns when the facts are old: prices and types change."""
 
 from __future__ import annotations
 
 import sys
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lean_silicon.catalog import Catalog
 
 MAX_AGE = timedelta(days=90)
 
 
-def warn_if_old(as_of: str, what: str = "catalogue", *, today: date | None = None) -> None:
+def warn_if_old(as_of: str, what: str = "catalogue", *, today: date | None = None, but: str = "") -> None:
     """Say on standard error if data of that date (``2026-11`` or ``2026-11-23``) is older than 90 days."""
     age = (today or date.today()) - last_day_of(as_of)
     if age > MAX_AGE:
         print(
-            f"lean-silicon: the {what} is of {as_of}, {age.days} days old: prices and types may have changed; "
-            "upgrade lean-silicon",
+            f"lean-silicon: the {what} is of {as_of}, {age.days} days old: prices and types may have changed{but}; "
+            "upgrade lean-silicon, or run 'lean-silicon catalog refresh'",
             file=sys.stderr,
         )
+
+
+def warn_if_catalog_old(catalog: Catalog, *, today: date | None = None) -> None:
+    """Say it of the packaged data, and of what the user's account said, which is newer but covers less."""
+    today = today or date.today()
+    fresh, old = set(), set()
+    for _, region, as_of in catalog.overlay.dates():
+        (old if today - last_day_of(as_of) > MAX_AGE else fresh).add((region, as_of))
+    covered = sorted({region for region, _ in fresh if region})
+    but = f", save what your account said of {', '.join(covered)}" if covered else ""
+    warn_if_old(catalog.as_of, today=today, but=but)
+    if old:
+        warn_if_old(min(as_of for _, as_of in old), "overlay from your account", today=today)
 
 
 def last_day_of(as_of: str) -> date:

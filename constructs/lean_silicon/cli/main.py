@@ -11,6 +11,7 @@ from types import ModuleType
 
 from lean_silicon._version import __version__
 from lean_silicon.cli.output import complain
+from lean_silicon.cli.overlay_switch import add_overlay_switch, obey_overlay_switch
 from lean_silicon.exceptions import LeanSiliconError
 
 COMMANDS = {
@@ -39,6 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.command is None:
         parser.print_help()
         return 2
+    obey_overlay_switch(arguments)
     try:
         return int(commands[arguments.command].run(arguments))
     except LeanSiliconError as error:
@@ -62,6 +64,7 @@ def _parser(words: Sequence[str]) -> tuple[argparse.ArgumentParser, dict[str, Mo
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"lean-silicon {__version__}")
+    add_overlay_switch(parser)
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND")
     chosen = next((word for word in words if not word.startswith("-")), None)
     modules = {}
@@ -75,6 +78,7 @@ def _parser(words: Sequence[str]) -> tuple[argparse.ArgumentParser, dict[str, Mo
         if name == chosen:
             modules[name] = importlib.import_module(f"lean_silicon.cli.{name}")
             modules[name].configure(command)
+            add_overlay_switch(command)
     return parser, modules
 
 

@@ -110,7 +110,10 @@ class TokenPrice:
 
 
 def token_prices(region: str | None = None) -> tuple[TokenPrice, ...]:
-    """Every known price, the user's account's before the packaged ones, or in a region the best one of each model: its own, then its geography's profile, then the global one."""
+    """Every known price, or in a region the best one of each model: its own, then its geography's profile, then the global one.
+
+    Prices that the user's account was told (``lean-silicon catalog refresh``) replace the packaged ones of their region.
+    """
     if region is None:
         return _prices()
     order = profiles_of(region)

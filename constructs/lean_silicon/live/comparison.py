@@ -81,8 +81,8 @@ def compared(catalog: Catalog, answered: Overlay, last: Overlay) -> Comparison:
     names = set(answered.types["types"])
     for region in answered.regions("offers"):
         names |= _offers(catalog, answered, region, found)
-    for component, listed in answered.sagemaker_names().items():
-        names |= {name for name in listed if catalog.find(name) is None and component}
+    for listed in answered.sagemaker_names().values():
+        names |= listed
     found.new_types = sorted(name for name in names if catalog.find(name) is None or name in answered.types["types"])
     for figure in (*_instance_prices(catalog, answered, last), *_token_prices(answered, last)):
         _compare(figure, found)

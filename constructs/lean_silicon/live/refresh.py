@@ -17,6 +17,7 @@ from lean_silicon.catalog.overlay import (
 from lean_silicon.live.account import CallFailedError
 from lean_silicon.live.described_types import contradictions, newly_described
 from lean_silicon.live.instance_prices import ec2_prices, sagemaker_prices
+from lean_silicon.live.sections import SECTIONS
 from lean_silicon.live.token_prices import token_prices
 
 if TYPE_CHECKING:
@@ -26,15 +27,6 @@ if TYPE_CHECKING:
     from lean_silicon.live.account import Account
 
     Told = Callable[[str, int, int], None]
-
-SECTIONS = {
-    "types": "instance types",
-    "offers": "offers",
-    "ec2-prices": "EC2's prices",
-    "sagemaker-prices": "SageMaker's prices",
-    "bedrock-prices": "Bedrock's prices",
-}
-"""What can be asked for, with its name in a sentence."""
 
 
 class Problem(NamedTuple):

@@ -60,15 +60,16 @@ def remove(path: Path) -> bool:
     ConfigurationError
         If it cannot be removed.
     """
-    try:
-        path.unlink()
-    except FileNotFoundError:
+    if not path.parent.is_dir():
         return False
-    except OSError as error:
-        raise _unwritable(path, error) from None
-    finally:
-        with contextlib.suppress(OSError):
-            _lock_file(path).unlink()
+    # The lock's file stays: removing it would let two processes hold a lock each.
+    with _locked(path):
+        try:
+            path.unlink()
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise _unwritable(path, error) from None
     return True
 
 
