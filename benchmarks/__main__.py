@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import checker, scale, sizing, startup, synth
+from benchmarks import checker, rules, scale, sizing, startup, synth
 from benchmarks.measure import Row
 
 GROUPS: dict[str, Callable[[], list[Row]]] = {
@@ -17,6 +17,7 @@ GROUPS: dict[str, Callable[[], list[Row]]] = {
     "scale": scale.rows,
     "sizing": sizing.rows,
     "synth": synth.rows,
+    "rules": rules.rows,
 }
 
 

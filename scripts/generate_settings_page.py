@@ -13,8 +13,9 @@ _HEAD = """<!-- Generated from lean_silicon.rules.Settings by scripts/generate_s
 
 # Settings
 
-Settings stand in `lean-silicon.toml`, or in the table `[tool.lean-silicon]` of `pyproject.toml`, in the folder of the check or above it. In a CDK app they are arguments of
-`Policy(...)` and `Settings(...)`. Unknown keys are errors that name the nearest known one.
+Settings stand in `lean-silicon.toml`, or in the table `[tool.lean-silicon]` of `pyproject.toml`, in the folder of the check or above
+it. In a CDK app they are arguments of `Policy(...)`, `Settings(...)` and `Override(...)`. Unknown keys are errors that name the
+nearest known one.
 
 ```toml
 policy = "recommended"      # or "strict" (warnings are errors), "advisory" (errors are warnings)
@@ -27,6 +28,13 @@ interactive_accelerators = 1
 
 [rules.SIZ003]
 severity = "error"          # or "warning", "note", "off"
+
+[[overrides]]               # what is different for some templates; as many as you like, the last one wins
+paths = ["legacy/*", "Sandbox*"]   # the template's path or the end of it, the stack's name or construct path
+policy = "advisory"
+ignore = ["SIL004"]
+settings = {interactive_accelerators = 4}
+rules = {SIZ003 = "off"}
 ```
 
 ## Thresholds

@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from lean_silicon.checks import LeanSiliconChecks
     from lean_silicon.exceptions import LeanSiliconError
     from lean_silicon.quantity import Quantity
-    from lean_silicon.rules import Policy, Settings, Severity
+    from lean_silicon.rules import Override, Policy, Settings, Severity
     from lean_silicon.sizing import Precision, Requirement, Task, Traffic, Workload
 
 __all__ = [
     "Catalog",
     "LeanSiliconChecks",
     "LeanSiliconError",
+    "Override",
     "Policy",
     "Precision",
     "Quantity",
@@ -40,6 +41,7 @@ _HOMES = {
     "Catalog": "catalog",
     "LeanSiliconChecks": "checks",
     "LeanSiliconError": "exceptions",
+    "Override": "rules",
     "Policy": "rules",
     "Precision": "sizing",
     "Quantity": "quantity",

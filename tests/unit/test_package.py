@@ -26,6 +26,7 @@ def loaded_by(statement: str) -> set[str]:
         "import lean_silicon",
         "from lean_silicon import Workload, Policy, load_catalog; load_catalog()",
         "import lean_silicon.cli.check, lean_silicon.cli.rules",
+        "import lean_silicon.cli.catalog, lean_silicon.cli.catalog_refresh",
     ],
 )
 def test_the_checker_loads_nothing_heavy(statement: str) -> None:

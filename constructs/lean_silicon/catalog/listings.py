@@ -36,6 +36,28 @@ class Listing:
         return name in self._regions
 
 
+class CorrectedListing(Listing):
+    """A list as the user's account has it in the regions where that was asked, and as packaged elsewhere."""
+
+    def __init__(self, covered: Regions, regions: dict[str, Regions], answered: dict[str, Regions]) -> None:
+        super().__init__(covered.union(answered), regions)
+        self._answered = answered
+        self._newer = frozenset().union(*answered.values()).difference(regions)
+
+    def names(self) -> Iterator[str]:
+        """The packaged names, then those that only the account has."""
+        yield from super().names()
+        yield from sorted(self._newer)
+
+    def regions(self, name: str) -> Regions:
+        """The regions of a name; none if it is not in the list."""
+        own = {region for region, offered in self._answered.items() if name in offered}
+        return super().regions(name).difference(self._answered).union(own)
+
+    def __contains__(self, name: str) -> bool:
+        return super().__contains__(name) or name in self._newer
+
+
 class Listings:
     """All lists of the data file, each unfolded when first asked for."""
 
@@ -52,12 +74,9 @@ class Listings:
         place = self._data["type_columns"].index("regions")
         packaged = {row[0]: self._set(row[place]) for row in self._data["types"] if len(row) > place}
         covered = self._set(self._data["ec2_covers"])
-        for region in self._overlay.regions("offers"):
-            offered = self._overlay.offers(region)
-            if offered is not None:
-                covered |= {region}
-                _correct(packaged, region, offered)
-        return Listing(covered, packaged)
+        asked = ((region, self._overlay.offers(region)) for region in self._overlay.regions("offers"))
+        answered = {region: offered for region, offered in asked if offered is not None}
+        return CorrectedListing(covered, packaged, answered) if answered else Listing(covered, packaged)
 
     def listing(self, component: Component) -> Listing | None:
         """A component's list by region, or `None` where no source has one."""
@@ -119,12 +138,3 @@ class Listings:
         if name not in self._sets:
             self._sets[name] = frozenset(self._data["region_sets"][name].split())
         return self._sets[name]
-
-
-def _correct(regions: dict[str, Regions], region: str, offered: Regions) -> None:
-    """Say of one region what the account says of it."""
-    for name, where in regions.items():
-        if (region in where) != (name in offered):
-            regions[name] = where ^ {region}
-    for name in offered.difference(regions):
-        regions[name] = frozenset({region})

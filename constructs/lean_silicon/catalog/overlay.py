@@ -27,9 +27,13 @@ class DescribedTypes(TypedDict):
 
 
 class Contents(TypedDict):
-    """An overlay as it stands in its file. Everything but the types is by region."""
+    """An overlay as it stands in its file. Types are by name, SageMaker's names by component, everything else by region.
+
+    `sagemaker_names` are those of all regions' prices together, so that looking for a name need not parse them all.
+    """
 
     types: DescribedTypes
+    sagemaker_names: dict[str, str]
     offers: dict[str, Section]
     ec2_prices: dict[str, Section]
     sagemaker_prices: dict[str, Section]
@@ -60,6 +64,7 @@ def empty_contents() -> Contents:
     """Contents that say nothing."""
     return {
         "types": {"as_of": "", "types": {}, "processors": {}, "accelerators": []},
+        "sagemaker_names": {},
         "offers": {},
         "ec2_prices": {},
         "sagemaker_prices": {},
@@ -117,12 +122,7 @@ class Overlay:
 
     def sagemaker_names(self) -> dict[str, set[str]]:
         """The names on SageMaker's price list by component's value, of all regions."""
-        names: dict[str, set[str]] = {}
-        for region in self.contents["sagemaker_prices"]:
-            for key in self._part("sagemaker_prices", region, _prices) or ():
-                component, _, name = key.partition("/")
-                names.setdefault(component, set()).add(name)
-        return names
+        return {component: set(names.split()) for component, names in self.contents["sagemaker_names"].items()}
 
     def prices(self, section: str, region: str) -> Mapping[str, float]:
         """All of a region's prices: EC2's by name, SageMaker's by ``component/name``."""
@@ -161,6 +161,7 @@ class Overlay:
                 keeping[section][region] = every[section][region]
             else:
                 kept["types"] = self.types
+        kept["sagemaker_names"] = self.contents["sagemaker_names"] if kept["sagemaker_prices"] else {}
         return Overlay(kept, self._reported) if dropped else self, tuple(dropped)
 
     def _date(self, section: str, region: str | None) -> str | None:
@@ -186,6 +187,16 @@ class Overlay:
                 if self._reported is not None:
                     self._reported(f"its {section.replace('_', ' ')} of {region} cannot be read ({error})")
         return self._parsed[section, region]
+
+
+def sagemaker_names_in(prices: Mapping[str, Section]) -> dict[str, str]:
+    """`Contents.sagemaker_names` of SageMaker's prices by region."""
+    names: dict[str, set[str]] = {}
+    for section in prices.values():
+        for key in section["text"].split()[::2]:
+            component, _, name = key.partition("/")
+            names.setdefault(component, set()).add(name)
+    return {component: " ".join(sorted(found)) for component, found in sorted(names.items())}
 
 
 def _names(text: str) -> frozenset[str]:

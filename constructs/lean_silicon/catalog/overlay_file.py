@@ -130,6 +130,8 @@ def _is_shaped(contents: object) -> bool:
         and isinstance(types.get("as_of"), str)
         and isinstance(types.get("accelerators"), list)
         and all(isinstance(types.get(table), dict) for table in ("types", "processors"))
+        and isinstance(contents.get("sagemaker_names"), dict)
+        and all(isinstance(names, str) for names in contents["sagemaker_names"].values())
         and all(_is_by_region(contents.get(section)) for section in BY_REGION)
     )
 

@@ -40,7 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
     packaged = Catalog(data)
     today = datetime.now(timezone.utc).date().isoformat()
     with ProgressBar() as bar:
-        answers = ask(account, packaged, regions, arguments.only or SECTIONS, today, bar.show)
+        sections = tuple(dict.fromkeys(arguments.only or SECTIONS))
+        answers = ask(account, packaged, regions, sections, today, bar.show)
     for problem in answers.problems:
         complain(f"{SECTIONS[problem.section]} of {problem.region}: {problem.message}")
     if not _is_answered(answers):

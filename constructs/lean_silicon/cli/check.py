@@ -6,6 +6,7 @@ import argparse
 import json
 import shutil
 import sys
+from dataclasses import replace
 
 from lean_silicon.catalog import load_catalog
 from lean_silicon.cli.configuration import read_configuration
@@ -75,13 +76,12 @@ def _policy(arguments: argparse.Namespace) -> Policy:
     if region is not None and load_catalog().region(region) is None:
         known = ", ".join(each.code for each in load_catalog().regions())
         raise ConfigurationError(f"region {region!r} is not known; known: {known}")
-    return Policy(
+    return replace(
+        configured,
         name=arguments.policy or configured.name,
         region=region,
         select=rule_selection(arguments.select, ids, "--select") if arguments.select else configured.select,
         ignore=(*configured.ignore, *(rule_selection(arguments.ignore, ids, "--ignore") if arguments.ignore else ())),
-        severities=configured.severities,
-        settings=configured.settings,
     )
 
 

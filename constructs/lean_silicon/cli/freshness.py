@@ -26,7 +26,8 @@ def warn_if_old(as_of: str, what: str = "catalogue", *, today: date | None = Non
 def warn_if_catalog_old(catalog: Catalog, *, today: date | None = None) -> None:
     """Say it of the packaged data, and of what the user's account said, which is newer but covers less."""
     today = today or date.today()
-    fresh, old = set(), set()
+    fresh: set[tuple[str, str]] = set()
+    old: set[tuple[str, str]] = set()
     for _, region, as_of in catalog.overlay.dates():
         (old if today - last_day_of(as_of) > MAX_AGE else fresh).add((region, as_of))
     covered = sorted({region for region, _ in fresh if region})

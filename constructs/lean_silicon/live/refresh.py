@@ -11,6 +11,7 @@ from lean_silicon.catalog.overlay import (
     empty_contents,
     names_text,
     priced_text,
+    sagemaker_names_in,
     source_of,
     token_text,
 )
@@ -77,6 +78,7 @@ def ask(
         except CallFailedError as error:
             answers.problems.append(Problem(section, region, str(error)))
     told("done", len(steps), len(steps))
+    answers.contents["sagemaker_names"] = sagemaker_names_in(answers.contents["sagemaker_prices"])
     if answers.described:
         answers.contents["types"] = newly_described(answers.described, catalog, source_of(today), today)
         answers.notes.extend(contradictions(answers.described, catalog))

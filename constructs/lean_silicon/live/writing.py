@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from lean_silicon.catalog.overlay import BY_REGION, Contents, DescribedTypes, empty_contents
+from lean_silicon.catalog.overlay import BY_REGION, Contents, DescribedTypes, empty_contents, sagemaker_names_in
 from lean_silicon.catalog.overlay_file import read_contents, rendered
 from lean_silicon.exceptions import ConfigurationError, UnreadableInputError
 
@@ -80,6 +80,7 @@ def merged(before: Contents, answered: Contents) -> Contents:
     newer: dict[str, Any] = dict(answered)
     for section in BY_REGION:
         contents[section] = {**earlier[section], **newer[section]}
+    contents["sagemaker_names"] = sagemaker_names_in(contents["sagemaker_prices"])
     return cast("Contents", contents)
 
 

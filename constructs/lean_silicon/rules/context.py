@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from lean_silicon.catalog import Catalog, Component, InstanceType, Offer, Price, load_catalog
 from lean_silicon.footprint import Footprint, hourly_footprint
-from lean_silicon.rules.policy import Policy, Settings
+from lean_silicon.rules.policy import Policy
+from lean_silicon.rules.settings import Settings
 from lean_silicon.templates import Acknowledgment, App, SiliconUse, Template, TemplateView
 
 _Answer = TypeVar("_Answer")
@@ -30,6 +31,8 @@ class Context:
 
     def __init__(self, policy: Policy | None = None, catalog: Catalog | None = None, today: date | None = None) -> None:
         self.policy = policy or Policy()
+        """How strict to be for the template that is judged."""
+        self._whole_policy = self.policy
         self.catalog = catalog or load_catalog()
         self.today = today or date.today()
         self.accepted: set[Acknowledgment] = set()
@@ -42,6 +45,7 @@ class Context:
         """What is judged."""
         self._of_app: dict[str, Any] = {}
         self._uses: dict[int, tuple[SiliconUse, ...]] = {}
+        self._policies: dict[int, Policy] = {}
 
     def begin(self, app: App) -> None:
         """Turn to another app."""
@@ -49,6 +53,7 @@ class Context:
         self.accepted = set()
         self._of_app = {}
         self._uses = {}
+        self._policies = {}
         self._view = None
 
     def of_app(self, name: str, find: Callable[[App], _Answer]) -> _Answer:
@@ -75,6 +80,19 @@ class Context:
         if self._view is None or self._view.template is not template:
             self._view = TemplateView(template, self._uses.get(id(template)))
         return self._view
+
+    def policy_of(self, template: Template) -> Policy:
+        """How strict to be for a template: the policy, with what is different for it."""
+        if not self._whole_policy.overrides:
+            return self._whole_policy
+        key = id(template)
+        if key not in self._policies:
+            self._policies[key] = self._whole_policy.at(template.path, template.stack, template.construct_path)
+        return self._policies[key]
+
+    def turn_to(self, template: Template | None) -> None:
+        """Judge that template by its own policy from now on, or the app as a whole."""
+        self.policy = self._whole_policy if template is None else self.policy_of(template)
 
     def remember_uses(self, template: Template) -> None:
         """Keep the uses of a template that belongs to the app."""

@@ -58,6 +58,7 @@ def judge(app: App, context: Context | None = None, rules: Iterable[Rule] | None
     verdict = Verdict(unreadable=list(app.unreadable), skipped=list(app.skipped))
     for template in app.templates:
         _judge_template(template, context, chosen, verdict)
+    context.turn_to(None)
     for app_rule in chosen.of_apps:
         verdict.findings.extend(_settled(app_rule.check_app(app, context), context))
     verdict.findings.sort(key=lambda finding: (finding.acknowledged is not None, finding.severity.rank))
@@ -65,6 +66,7 @@ def judge(app: App, context: Context | None = None, rules: Iterable[Rule] | None
 
 
 def _judge_template(template: Template, context: Context, rules: _Chosen, verdict: Verdict) -> None:
+    context.turn_to(template)
     view = context.view(template)
     context.remember_uses(template)
     verdict.templates += 1
@@ -105,8 +107,9 @@ class _Chosen:
 def _settled(findings: Iterable[Finding], context: Context) -> Iterator[Finding]:
     """The findings as the policy counts them and with whoever accepted them."""
     for finding in findings:
-        counted = finding.with_severity(context.policy.severity(finding.rule, finding.severity))
-        yield _accepted(counted, context)
+        policy = context.policy_of(finding.resource.template)
+        if policy.runs(finding.rule):
+            yield _accepted(finding.with_severity(policy.severity(finding.rule, finding.severity)), context)
 
 
 def _accepted(finding: Finding, context: Context) -> Finding:

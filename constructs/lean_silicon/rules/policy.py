@@ -4,116 +4,50 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
+from fnmatch import fnmatchcase
+from pathlib import PurePath
 from typing import Any
 
 from lean_silicon.exceptions import ConfigurationError
 from lean_silicon.rules.finding import Severity
+from lean_silicon.rules.settings import Settings
 
 POLICY_NAMES = ("recommended", "strict", "advisory")
 
 
 @dataclass(frozen=True)
-class Settings:
-    """Every threshold that a rule uses. The defaults are those of the ``recommended`` policy."""
+class Override:
+    """What is different for some templates.
 
-    interactive_accelerators: int = field(
-        default=1, metadata={"help": "accelerators that a notebook or Studio app may have (SIZ005)"}
-    )
-    interactive_accelerator_memory_gib: float = field(
-        default=48, metadata={"help": "accelerator memory, GiB, that a notebook or Studio app may have (SIZ005)"}
-    )
-    max_job_hours: float = field(
-        default=72,
-        metadata={
-            "help": "hours that a training, processing or tuning job may take before it is stopped (UTL003); 72 stops a job that "
-            "hangs on Friday evening by Monday"
-        },
-    )
-    interactive_idle_minutes: float = field(
-        default=120,
-        metadata={
-            "help": "idle minutes after which Studio must shut an app down (UTL005); 120 is twice the least that AWS takes"
-        },
-    )
-    agent_idle_minutes: float = field(
-        default=30,
-        metadata={
-            "help": "idle minutes for which an AgentCore runtime may keep a session (UTL009); 30 is twice AgentCore's default"
-        },
-    )
-    agent_lifetime_hours: float = field(
-        default=8,
-        metadata={"help": "hours for which AgentCore may keep a machine (UTL009); 8 is AgentCore's default"},
-    )
-    head_room: float = field(
-        default=0.2,
-        metadata={
-            "help": "share of its need by which a smaller type's memory must exceed it, beyond the high end of the estimate, "
-            "to be suggested (SIZ002, INF001); 0.2 leaves what a server such as vLLM keeps free by default, and some more"
-        },
-    )
-    max_resource_accelerators: int = field(
-        default=256,
-        metadata={"help": "accelerators that one resource may ask for, at its largest (SIZ004); inf for no limit"},
-    )
-    max_app_accelerators: int = field(
-        default=512,
-        metadata={"help": "accelerators that an app may ask for in all, at its largest (SIZ004); inf for no limit"},
-    )
-    max_resource_usd_per_hour: float = field(
-        default=1000,
-        metadata={
-            "help": "USD an hour, on demand, that one resource may cost at its largest (SIZ004): 730,000 a month; inf for no limit"
-        },
-    )
-    max_app_usd_per_hour: float = field(
-        default=2000,
-        metadata={
-            "help": "USD an hour, on demand, that an app may cost in all at its largest (SIZ004); inf for no limit"
-        },
-    )
-    max_resource_watts: float = field(
-        default=300_000,
-        metadata={
-            "help": "W that the machines of one resource may draw at their largest number (SIZ004): about 32 machines of 8 H100; "
-            "inf for no limit"
-        },
-    )
-    max_app_watts: float = field(
-        default=600_000,
-        metadata={
-            "help": "W that an app's machines may draw in all at their largest number (SIZ004); inf for no limit"
-        },
-    )
-    grid_g_per_kwh: float = field(
-        default=200,
-        metadata={
-            "help": "gCO2e/kWh, location-based, that the grid of a region may have where movable work runs (CAR001); 11 of the "
-            "catalogue's 38 regions lie below 200 by their likely value"
-        },
-    )
-    top_tier_usd_per_million_tokens: float = field(
-        default=10,
-        metadata={
-            "help": "USD for a million written tokens above which a Bedrock model counts as top-tier (MDL001); in the price lists of "
-            "November 2026 each large provider's smallest models lie at 5 or below, its largest at 11 and above"
-        },
-    )
-    model_notice_days: int = field(
-        default=90,
-        metadata={
-            "help": "days before a Bedrock model's last day from which its use is reported (MDL004); AWS may raise the price of a model in "
-            "its last three months"
-        },
-    )
-    evidence_days: int = field(
-        default=365,
-        metadata={
-            "help": "days that an evaluation counts as evidence (CUS003); AWS keeps a Bedrock model for at least twelve months, so that "
-            "an older one may have compared with models that are gone"
-        },
-    )
+    Parameters
+    ----------
+    paths
+        Patterns (``*``, ``?``, ``[abc]``) for a template's path, the end of its path, its stack's name or its construct path.
+    name
+        Another policy for them. Default: the same.
+    ignore
+        Rule ids or prefixes that do not run for them, besides those that never run.
+    severities
+        Per rule id, the severity that replaces the rule's own for them.
+    settings
+        Thresholds that differ for them, by name.
+    """
+
+    paths: tuple[str, ...]
+    name: str | None = None
+    ignore: tuple[str, ...] = ()
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    settings: Mapping[str, float] = field(default_factory=dict)
+
+    def applies_to(self, path: str, *names: str | None) -> bool:
+        """Whether a template of that path, stack name or construct path is meant."""
+        spellings = [PurePath(path).as_posix(), *(name for name in names if name)]
+        return any(
+            fnmatchcase(spelling, pattern) or fnmatchcase(spelling, f"*/{pattern}")
+            for spelling in spellings
+            for pattern in self.paths
+        )
 
 
 @dataclass(frozen=True)
@@ -135,6 +69,8 @@ class Policy:
         Per rule id, the severity that replaces the rule's own.
     settings
         The thresholds.
+    overrides
+        What is different for some templates; a later one goes before an earlier one.
 
     Raises
     ------
@@ -153,6 +89,7 @@ class Policy:
     ignore: tuple[str, ...] = ()
     severities: Mapping[str, Severity] = field(default_factory=dict)
     settings: Settings = field(default_factory=Settings)
+    overrides: tuple[Override, ...] = ()
 
     def __post_init__(self) -> None:
         if self.name not in POLICY_NAMES:
@@ -174,6 +111,20 @@ class Policy:
             return Severity.ERROR
         return Severity.WARNING if self.name == "advisory" else found
 
+    def at(self, path: str, *names: str | None) -> Policy:
+        """The policy for a template of that path, stack name and construct path."""
+        policy = self
+        for override in self.overrides:
+            if override.applies_to(path, *names):
+                policy = replace(
+                    policy,
+                    name=override.name or policy.name,
+                    ignore=(*policy.ignore, *override.ignore),
+                    severities={**policy.severities, **override.severities},
+                    settings=replace(policy.settings, **override.settings),
+                )
+        return policy
+
 
 def read_policy(configuration: Mapping[str, Any], known_rules: Iterable[str], *, where: str) -> Policy:
     """A policy from the contents of ``lean-silicon.toml`` (or ``[tool.lean-silicon]``); `where` names the file in errors.
@@ -185,9 +136,46 @@ def read_policy(configuration: Mapping[str, Any], known_rules: Iterable[str], *,
     """
     ids = tuple(known_rules)
     _refuse_unknown(configuration, _KEYS, f"{where}:")
+    severities, off = _severities(configuration, ids, where)
+    return Policy(
+        name=_name(configuration.get("policy", "recommended"), f"{where}: policy"),
+        region=_text(configuration["region"], f"{where}: region") if "region" in configuration else None,
+        select=rule_selection(configuration.get("select", ()), ids, f"{where}: select"),
+        ignore=(*rule_selection(configuration.get("ignore", ()), ids, f"{where}: ignore"), *off),
+        severities=severities,
+        settings=Settings(**_settings(_table(configuration, "settings", where), where)),
+        overrides=_overrides(configuration.get("overrides", []), ids, where),
+    )
+
+
+def _overrides(entries: object, ids: tuple[str, ...], where: str) -> tuple[Override, ...]:
+    if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
+        raise ConfigurationError(f"{where}: overrides is {entries!r}; it must be a list of tables: [[overrides]]")
+    return tuple(_override(entry, ids, f"{where}: [[overrides]] {number}:") for number, entry in enumerate(entries, 1))
+
+
+def _override(entry: Mapping[str, Any], ids: tuple[str, ...], where: str) -> Override:
+    _refuse_unknown(entry, _OVERRIDE_KEYS, where)
+    paths = entry.get("paths")
+    if not isinstance(paths, list) or not paths or not all(isinstance(path, str) and path for path in paths):
+        raise ConfigurationError(
+            f'{where} paths is {paths!r}; it must be a list of patterns such as ["legacy/*", "Sandbox*"]'
+        )
+    severities, off = _severities(entry, ids, where)
+    return Override(
+        paths=tuple(paths),
+        name=_name(entry["policy"], f"{where} policy") if "policy" in entry else None,
+        ignore=(*rule_selection(entry.get("ignore", ()), ids, f"{where} ignore"), *off),
+        severities=severities,
+        settings=_settings(_table(entry, "settings", where), where),
+    )
+
+
+def _severities(table: Mapping[str, Any], ids: tuple[str, ...], where: str) -> tuple[dict[str, Severity], list[str]]:
+    """What ``[rules]`` says: the severities that replace the rules' own, and the rules that are off."""
     severities: dict[str, Severity] = {}
     off: list[str] = []
-    for rule_id, options in _table(configuration, "rules", where).items():
+    for rule_id, options in _table(table, "rules", where).items():
         _refuse_unknown({rule_id: None}, ids, f"{where}: [rules]")
         _refuse_unknown(options if isinstance(options, Mapping) else {}, ("severity",), f"{where}: [rules.{rule_id}]")
         severity = options.get("severity") if isinstance(options, Mapping) else options
@@ -195,17 +183,14 @@ def read_policy(configuration: Mapping[str, Any], known_rules: Iterable[str], *,
             off.append(rule_id)
         else:
             severities[rule_id] = _severity(severity, f"{where}: [rules.{rule_id}] severity")
-    name = _text(configuration.get("policy", "recommended"), f"{where}: policy")
+    return severities, off
+
+
+def _name(value: object, where: str) -> str:
+    name = _text(value, where)
     if name not in POLICY_NAMES:
-        raise ConfigurationError(f"{where}: policy is {name!r}; it must be one of {', '.join(POLICY_NAMES)}")
-    return Policy(
-        name=name,
-        region=_text(configuration["region"], f"{where}: region") if "region" in configuration else None,
-        select=rule_selection(configuration.get("select", ()), ids, f"{where}: select"),
-        ignore=(*rule_selection(configuration.get("ignore", ()), ids, f"{where}: ignore"), *off),
-        severities=severities,
-        settings=_settings(_table(configuration, "settings", where), where),
-    )
+        raise ConfigurationError(f"{where} is {name!r}; it must be one of {', '.join(POLICY_NAMES)}")
+    return name
 
 
 def rule_selection(value: object, known_rules: Iterable[str], where: str) -> tuple[str, ...]:
@@ -231,16 +216,17 @@ def rule_selection(value: object, known_rules: Iterable[str], where: str) -> tup
     return chosen
 
 
-_KEYS = ("policy", "region", "select", "ignore", "rules", "settings")
+_KEYS = ("policy", "region", "select", "ignore", "rules", "settings", "overrides")
+_OVERRIDE_KEYS = ("paths", "policy", "ignore", "rules", "settings")
 
 
-def _settings(table: Mapping[str, Any], where: str) -> Settings:
+def _settings(table: Mapping[str, Any], where: str) -> dict[str, float]:
     names = {setting.name: setting for setting in fields(Settings)}
     _refuse_unknown(table, tuple(names), f"{where}: [settings]")
     for name, value in table.items():
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 0:
             raise ConfigurationError(f"{where}: [settings] {name} is {value!r}; it must be a number of 0 or more")
-    return Settings(**table)
+    return dict(table)
 
 
 def _table(configuration: Mapping[str, Any], key: str, where: str) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
@@ -48,6 +49,12 @@ class Rule(ABC):
     def documentation(cls) -> str:
         """The rule's page: its docstring."""
         return inspect.cleandoc(cls.__doc__ or "")
+
+    @classmethod
+    def template(cls, heading: str) -> str | None:
+        """The template on the rule's page under a heading, ``"Bad"`` or ``"Good"``, as YAML; `None` where there is none."""
+        found = re.search(rf"^{heading}\n-+\n+```yaml\n(.*?)^```", cls.documentation(), re.DOTALL | re.MULTILINE)
+        return found[1] if found else None
 
     def found_at(
         self,

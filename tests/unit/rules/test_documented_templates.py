@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from pathlib import Path
 
@@ -15,10 +14,10 @@ RULES = all_rules()
 
 
 def _verdict(rule: Rule, heading: str, folder: Path) -> Verdict:
-    found = re.search(rf"^{heading}\n-+\n+```yaml\n(.*?)^```", rule.documentation(), re.DOTALL | re.MULTILINE)
-    assert found, f"{rule.id} has no {heading} template"
+    text = rule.template(heading)
+    assert text, f"{rule.id} has no {heading} template"
     path = folder / "template.yaml"
-    path.write_text(found.group(1), encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
     app = read_app([path], region="us-east-1")
     assert app.unreadable == []
     return judge(app, Context(today=date(2026, 11, 23)))

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sample_templates import Judge, endpoint, of_rule, training
 
-from lean_silicon.rules import Policy, Severity
+from lean_silicon.rules import Context, Override, Policy, Severity, judge
+from lean_silicon.templates import App, read_template
 
 GPU = "ml.p4d.24xlarge"
 
@@ -108,3 +109,17 @@ def test_a_wrong_value_is_never_an_exception(judged: Judge, wrong: Any) -> None:
     for build in (endpoint, training):
         verdict = judged(build(wrong))
         assert json.dumps([finding.message for finding in verdict.findings])
+
+
+def test_an_override_counts_for_its_templates_only() -> None:
+    lax = Policy(overrides=(Override(paths=("legacy/*",), name="advisory", ignore=("OBS",)),))
+    app = App(
+        templates=[
+            read_template({"Resources": endpoint(GPU)}, path=f"{folder}/app.json", region="us-east-1")
+            for folder in ("legacy", "new")
+        ]
+    )
+    verdict = judge(app, Context(lax))
+    found = {(finding.resource.template.path, finding.severity) for finding in of_rule(verdict, "SIL002")}
+    assert found == {("legacy/app.json", Severity.WARNING), ("new/app.json", Severity.ERROR)}
+    assert {finding.resource.template.path for finding in of_rule(verdict, "OBS001")} == {"new/app.json"}

@@ -68,3 +68,37 @@ def test_a_threshold_is_set() -> None:
 def test_fails_saying_what_is_wrong_and_what_is_allowed(configuration: dict[str, Any], says: str) -> None:
     with pytest.raises(ConfigurationError, match=says):
         read(configuration)
+
+
+def test_some_templates_are_judged_otherwise() -> None:
+    policy = read(
+        {
+            "overrides": [
+                {"paths": ["legacy/*"], "policy": "advisory", "ignore": ["SIL004"]},
+                {"paths": ["Sandbox*"], "rules": {"SIZ003": "error"}, "settings": {"interactive_accelerators": 8}},
+            ]
+        }
+    )
+    legacy = policy.at("apps/legacy/old.json", "Old")
+    assert (legacy.name, legacy.runs("SIL004")) == ("advisory", False)
+    sandbox = policy.at("cdk.out/SandboxTeam.template.json", "SandboxTeam")
+    assert sandbox.severity("SIZ003", Severity.WARNING) is Severity.ERROR
+    assert sandbox.settings.interactive_accelerators == 8
+    assert policy.at("cdk.out/Production.template.json", "Production") == policy
+
+
+@pytest.mark.parametrize(
+    ("overrides", "says"),
+    [
+        ({"paths": ["a"]}, r"must be a list of tables: \[\[overrides\]\]"),
+        ([{}], "must be a list of patterns"),
+        ([{"paths": []}], "must be a list of patterns"),
+        ([{"paths": ["a"], "regoin": "x"}], "unknown key 'regoin'"),
+        ([{"paths": ["a"], "policy": "lax"}], "must be one of recommended"),
+        ([{"paths": ["a"], "rules": {"SIL001": "fatal"}}], "must be error, warning, note or off"),
+        ([{"paths": ["a"], "settings": {"interactive_acelerators": 1}}], "did you mean 'interactive_accelerators'"),
+    ],
+)
+def test_fails_saying_what_is_wrong_with_an_override(overrides: object, says: str) -> None:
+    with pytest.raises(ConfigurationError, match=says):
+        read({"overrides": overrides})

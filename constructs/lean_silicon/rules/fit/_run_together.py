@@ -39,6 +39,11 @@ class Together(NamedTuple):
         """Who runs what, as a sentence begins."""
         return "It runs" if self.source is None else f"{self.source.logical_id} runs"
 
+    @property
+    def origin(self) -> str:
+        """Where the machine's type comes from if it is not written there, in parentheses."""
+        return f" (the {self.use.origin})" if self.use.origin else ""
+
 
 def run_together(resource: Resource, view: TemplateView) -> Iterator[Together]:
     """Every machine that a resource asks for by name, with its containers. What the template merely admits is left out."""

@@ -39,7 +39,8 @@ def of_containers(resource: Resource, context: Context) -> Iterator[Disagreement
         if wrong:
             told.add(use.property_path)
             yield Disagreement(
-                f"{machine(kind)} is {kind.architecture}. {together.brought_by} {wrong[0].name}, which is for {wrong[0].architecture}",
+                f"{machine(kind)}{together.origin} is {kind.architecture}. {together.brought_by} {wrong[0].name}, which is for "
+                f"{wrong[0].architecture}",
                 use.property_path,
                 f"Use a container for {kind.architecture}"
                 + (

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from lean_silicon.rules.fit._image_names import FROM_A_MAP, SOMETHING, image_names
 from lean_silicon.rules.fit._slurm_cluster import Group, SlurmCluster
+from lean_silicon.rules.mentions import is_mentioned_by
 from lean_silicon.rules.texts import texts
 from lean_silicon.templates import Resource, TemplateView
 from lean_silicon.templates.locations import At
@@ -16,7 +17,7 @@ _PREFIX = "sagemaker-"
 _MANAGED = "AmazonSageMakerClusterInstanceRolePolicy"
 _ROLE = "AWS::IAM::Role"
 _BUCKET = "AWS::S3::Bucket"
-_GRANTS = frozenset({"AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::S3::BucketPolicy"})
+_GRANTS = ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::S3::BucketPolicy")
 _URI = re.compile(r"(?:s3|https)://([^/]*)", re.DOTALL)
 _HOLE = re.compile(f"[{FROM_A_MAP}{SOMETHING}]")
 
@@ -99,4 +100,4 @@ def _may_read_more(role: Resource, view: TemplateView) -> bool:
     for policy in policies if isinstance(policies, list) else [policies]:
         if not any(_MANAGED in text for text in texts(policy)):
             return True
-    return any(each.type in _GRANTS for each in view.mentioning(role))
+    return is_mentioned_by(role, view, *_GRANTS)

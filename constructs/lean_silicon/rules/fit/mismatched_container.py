@@ -108,11 +108,14 @@ class MismatchedContainer(ResourceRule):
     def _finding(self, together: Together, kind: InstanceType, container: Container) -> Finding:
         named = f"{together.brought_by} {container.name}{when(container.at.assumed)}"
         if container.built_for == NEURON:
-            message = f"{machine(kind)} has no Neuron device. {named}, which is built for Inferentia and Trainium."
+            message = f"{machine(kind)}{together.origin} has no Neuron device. {named}, which is built for Inferentia and Trainium."
             other = GPU if kind.accelerators is not None else CPU
             fix = f"Use an Inferentia2 or Trainium type, or the container of the same framework for {other}."
         else:
-            message = f"{machine(kind)} needs software that is built for Neuron. {named}, which is built for {container.built_for}."
+            message = (
+                f"{machine(kind)}{together.origin} needs software that is built for Neuron. {named}, which is built for "
+                f"{container.built_for}."
+            )
             instead = _INSTEAD.get(container.name.partition(":")[0])
             fix = (
                 f"Use {instead}."
