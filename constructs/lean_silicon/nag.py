@@ -66,7 +66,7 @@ class LeanSiliconNagPack(NagPack):
         verdict = judge(App(templates=[template]), self._context, self._rules)
         found = {finding.rule: finding for finding in verdict.findings if finding.severity is Severity.ERROR}
         for rule in self._rules:
-            self._apply_rule(_Applied(rule, node, found.get(rule.id)))
+            self._apply_rule(_Applied(rule, node, found.get(rule.id)))  # type: ignore[arg-type]  # it is only read
 
 
 @jsii.implements(IApplyRule)

@@ -16,6 +16,7 @@ from lean_silicon.exceptions import UnreadableInputError
 FORMAT = 1
 _NAME = "catalog-overlay.json"
 _SWITCH, _PLACE = "LEAN_SILICON_OVERLAY", "LEAN_SILICON_CACHE"
+_TAIL = b"\n}\n"
 _ON = {"", "on", "1", "true", "yes"}
 _OFF = {"off", "0", "false", "no"}
 _REMEDY = "run 'lean-silicon catalog refresh' to renew it, or with --clear to remove it"
@@ -112,12 +113,12 @@ def read_contents(path: Path) -> Contents | None:
 def rendered(contents: Contents) -> bytes:
     """The file of those contents: the checksum is of the second line, so that a damaged file is never believed."""
     body = json.dumps(contents, sort_keys=True, separators=(",", ":")).encode()
-    return b'{"format": %d, "crc32": %d, "contents":\n%s\n}\n' % (FORMAT, zlib.crc32(body), body)
+    return b'{"format": %d, "crc32": %d, "contents":\n%s%s' % (FORMAT, zlib.crc32(body), body, _TAIL)
 
 
-def _body(raw: bytes) -> bytes:
-    lines = raw.split(b"\n")
-    return lines[1] if len(lines) > 1 else b""
+def _body(raw: bytes) -> memoryview:
+    """The line that the checksum is of, without copying it."""
+    return memoryview(raw)[raw.find(b"\n") + 1 : -len(_TAIL)]
 
 
 def _is_shaped(contents: object) -> bool:

@@ -220,7 +220,7 @@ _KEYS = ("policy", "region", "select", "ignore", "rules", "settings", "overrides
 _OVERRIDE_KEYS = ("paths", "policy", "ignore", "rules", "settings")
 
 
-def _settings(table: Mapping[str, Any], where: str) -> dict[str, float]:
+def _settings(table: Mapping[str, Any], where: str) -> dict[str, Any]:
     names = {setting.name: setting for setting in fields(Settings)}
     _refuse_unknown(table, tuple(names), f"{where}: [settings]")
     for name, value in table.items():

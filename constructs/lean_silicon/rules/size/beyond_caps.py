@@ -8,8 +8,8 @@ from typing import NamedTuple
 from lean_silicon.catalog import Evidence
 from lean_silicon.rules.context import Context
 from lean_silicon.rules.finding import Finding, Severity, Suggestion
-from lean_silicon.rules.settings import Settings
 from lean_silicon.rules.rule import AppRule
+from lean_silicon.rules.settings import Settings
 from lean_silicon.rules.size._fleet import MEASURES, Amounts, Size, size_of_resource
 from lean_silicon.templates import App, Resource
 

@@ -8,8 +8,8 @@ from lean_silicon.catalog import Evidence, InstanceType
 from lean_silicon.rules.context import Context
 from lean_silicon.rules.describe import machine, purpose
 from lean_silicon.rules.finding import Finding, Severity, Suggestion
-from lean_silicon.rules.settings import Settings
 from lean_silicon.rules.rule import SiliconRule
+from lean_silicon.rules.settings import Settings
 from lean_silicon.sizing import Task
 from lean_silicon.templates import SiliconUse
 
