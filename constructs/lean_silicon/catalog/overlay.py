@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
+from lean_silicon.catalog.overlay_text import TokenUsd, read_names, read_prices, read_token_prices
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
@@ -51,15 +53,6 @@ class Listed(NamedTuple):
     as_of: str
 
 
-class TokenUsd(NamedTuple):
-    """A Bedrock model's prices in USD per million tokens; `None` is unknown."""
-
-    read: float
-    written: float | None
-    batch_read: float | None
-    batch_written: float | None
-
-
 def empty_contents() -> Contents:
     """Contents that say nothing."""
     return {
@@ -103,7 +96,7 @@ class Overlay:
 
     def offers(self, region: str) -> frozenset[str] | None:
         """The types that EC2 offers in a region, or `None` if the account was not asked."""
-        names: frozenset[str] | None = self._part("offers", region, _names)
+        names: frozenset[str] | None = self._part("offers", region, read_names)
         return names
 
     def offers_as_of(self, region: str | None) -> str | None:
@@ -112,12 +105,12 @@ class Overlay:
 
     def ec2_price(self, name: str, region: str) -> Listed | None:
         """EC2's price, Linux on demand."""
-        prices = self._part("ec2_prices", region, _prices)
+        prices = self._part("ec2_prices", region, read_prices)
         return self._listed("ec2_prices", region, prices, name)
 
     def sagemaker_price(self, name: str, component: Component, region: str) -> Listed | None:
         """SageMaker's price of a type in one of its parts."""
-        prices = self._part("sagemaker_prices", region, _prices)
+        prices = self._part("sagemaker_prices", region, read_prices)
         return self._listed("sagemaker_prices", region, prices, f"{component.value}/{name}")
 
     def sagemaker_names(self) -> dict[str, set[str]]:
@@ -126,12 +119,12 @@ class Overlay:
 
     def prices(self, section: str, region: str) -> Mapping[str, float]:
         """All of a region's prices: EC2's by name, SageMaker's by ``component/name``."""
-        found: Mapping[str, float] = self._part(section, region, _prices) or {}
+        found: Mapping[str, float] = self._part(section, region, read_prices) or {}
         return found
 
     def token_prices(self, region: str) -> Mapping[str, TokenUsd]:
         """Bedrock's prices by model id."""
-        found: Mapping[str, TokenUsd] = self._part("bedrock_prices", region, _token_prices) or {}
+        found: Mapping[str, TokenUsd] = self._part("bedrock_prices", region, read_token_prices) or {}
         return found
 
     def regions(self, section: str | None = None) -> tuple[str, ...]:
@@ -187,65 +180,3 @@ class Overlay:
                 if self._reported is not None:
                     self._reported(f"its {section.replace('_', ' ')} of {region} cannot be read ({error})")
         return self._parsed[section, region]
-
-
-def sagemaker_names_in(prices: Mapping[str, Section]) -> dict[str, str]:
-    """`Contents.sagemaker_names` of SageMaker's prices by region."""
-    names: dict[str, set[str]] = {}
-    for section in prices.values():
-        for key in section["text"].split()[::2]:
-            component, _, name = key.partition("/")
-            names.setdefault(component, set()).add(name)
-    return {component: " ".join(sorted(found)) for component, found in sorted(names.items())}
-
-
-def _names(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-def _prices(text: str) -> dict[str, float]:
-    """Names and prices in turn, as `priced_text` writes them."""
-    words = text.split()
-    return dict(zip(words[::2], map(_usd, words[1::2]), strict=True))
-
-
-def _token_prices(text: str) -> dict[str, TokenUsd]:
-    words = text.split()
-    return {
-        words[at]: TokenUsd(
-            _usd(words[at + 1]),
-            _known(words[at + 2]),
-            _known(words[at + 3]),
-            _known(words[at + 4]),
-        )
-        for at in range(0, len(words), 5)
-    }
-
-
-def _known(word: str) -> float | None:
-    return None if word == "-" else _usd(word)
-
-
-def _usd(word: str) -> float:
-    usd = float(word)
-    if not 0 < usd < float("inf"):
-        raise ValueError(f"{word!r} is no price")
-    return usd
-
-
-def names_text(names: frozenset[str] | set[str]) -> str:
-    """A section's text from names."""
-    return " ".join(sorted(names))
-
-
-def priced_text(prices: Mapping[str, float]) -> str:
-    """A section's text from prices by name."""
-    return " ".join(f"{name} {usd!r}" for name, usd in sorted(prices.items()))
-
-
-def token_text(prices: Mapping[str, TokenUsd]) -> str:
-    """A section's text from token prices by model id."""
-    return " ".join(
-        f"{model} {' '.join('-' if usd is None else repr(usd) for usd in price)}"
-        for model, price in sorted(prices.items())
-    )

@@ -8,8 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from lean_silicon.catalog.overlay import TokenUsd, source_of
+from lean_silicon.catalog.overlay import source_of
 from lean_silicon.catalog.overlay_file import load_overlay, without_older
+from lean_silicon.catalog.overlay_text import TokenUsd
 from lean_silicon.exceptions import CatalogError
 from lean_silicon.quantity import Quantity
 

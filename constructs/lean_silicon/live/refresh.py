@@ -5,16 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lean_silicon.catalog.overlay import (
-    Contents,
-    Section,
-    empty_contents,
-    names_text,
-    priced_text,
-    sagemaker_names_in,
-    source_of,
-    token_text,
-)
+from lean_silicon.catalog.overlay import Contents, Section, empty_contents, source_of
+from lean_silicon.catalog.overlay_text import names_text, priced_text, sagemaker_names_in, token_text
 from lean_silicon.live.account import CallFailedError
 from lean_silicon.live.described_types import contradictions, newly_described
 from lean_silicon.live.instance_prices import ec2_prices, sagemaker_prices
@@ -78,7 +70,9 @@ def ask(
         except CallFailedError as error:
             answers.problems.append(Problem(section, region, str(error)))
     told("done", len(steps), len(steps))
-    answers.contents["sagemaker_names"] = sagemaker_names_in(answers.contents["sagemaker_prices"])
+    answers.contents["sagemaker_names"] = sagemaker_names_in(
+        part["text"] for part in answers.contents["sagemaker_prices"].values()
+    )
     if answers.described:
         answers.contents["types"] = newly_described(answers.described, catalog, source_of(today), today)
         answers.notes.extend(contradictions(answers.described, catalog))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from lean_silicon.catalog.overlay import TokenUsd
+from lean_silicon.catalog.overlay_text import TokenUsd
 from lean_silicon.live.price_list import Product, agreed, products
 
 if TYPE_CHECKING:

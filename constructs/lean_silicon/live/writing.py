@@ -9,8 +9,9 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from lean_silicon.catalog.overlay import BY_REGION, Contents, DescribedTypes, empty_contents, sagemaker_names_in
+from lean_silicon.catalog.overlay import BY_REGION, Contents, DescribedTypes, empty_contents
 from lean_silicon.catalog.overlay_file import read_contents, rendered
+from lean_silicon.catalog.overlay_text import sagemaker_names_in
 from lean_silicon.exceptions import ConfigurationError, UnreadableInputError
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def merged(before: Contents, answered: Contents) -> Contents:
     newer: dict[str, Any] = dict(answered)
     for section in BY_REGION:
         contents[section] = {**earlier[section], **newer[section]}
-    contents["sagemaker_names"] = sagemaker_names_in(contents["sagemaker_prices"])
+    contents["sagemaker_names"] = sagemaker_names_in(part["text"] for part in contents["sagemaker_prices"].values())
     return cast("Contents", contents)
 
 
@@ -119,7 +120,10 @@ def _locked(path: Path) -> Iterator[None]:
     except OSError as error:
         raise _unwritable(path, error) from None
     with stream:
-        _lock(stream.fileno())
+        try:
+            _lock(stream.fileno())
+        except OSError as error:  # a file system without locks
+            raise _unwritable(path, error) from None
         yield
 
 

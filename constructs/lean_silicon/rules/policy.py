@@ -38,7 +38,7 @@ class Override:
     name: str | None = None
     ignore: tuple[str, ...] = ()
     severities: Mapping[str, Severity] = field(default_factory=dict)
-    settings: Mapping[str, float] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     def applies_to(self, path: str, *names: str | None) -> bool:
         """Whether a template of that path, stack name or construct path is meant."""

@@ -13,8 +13,9 @@ from overlay_in_use import forget
 
 from lean_silicon.catalog import Catalog, Component, Evidence, load_catalog
 from lean_silicon.catalog.data_file import read_data
-from lean_silicon.catalog.overlay import Contents, Overlay, TokenUsd, empty_contents, priced_text, token_text
+from lean_silicon.catalog.overlay import Contents, Overlay, empty_contents
 from lean_silicon.catalog.overlay_file import load_overlay, overlay_path, rendered
+from lean_silicon.catalog.overlay_text import TokenUsd, priced_text, token_text
 from lean_silicon.footprint import token_prices
 
 DAY = "2030-01-02"
