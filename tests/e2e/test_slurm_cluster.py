@@ -11,6 +11,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -296,7 +297,7 @@ def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slurm]:
             cluster.start("slurmd", "-D", "-N", node.name)
         sampler = cluster.root / "opt/lean_silicon/accelerator_metrics.py"
         names = ("--namespace", "/aws/sagemaker/Clusters", "--cluster", "test", "--group", "workers")
-        cluster.start("python3", str(sampler), "--kind", "neuron", "--period", "0.1", *names)
+        cluster.start(sys.executable, str(sampler), "--kind", "neuron", "--period", "0.1", *names)
         wait_for(lambda: idle_nodes(cluster) == {node.name for node in cluster.nodes}, "nodes")
         yield cluster
     finally:
