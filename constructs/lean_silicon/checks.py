@@ -7,6 +7,7 @@ construct tree.
 from __future__ import annotations
 
 import gc
+import importlib
 import json
 import traceback
 from pathlib import Path
@@ -74,6 +75,7 @@ class LeanSiliconChecks:
         self._report = report
         self._estimate = estimate
         all_rules()  # rules that cannot be loaded are told here, where the traceback is the user's own
+        importlib.import_module("lean_silicon.templates.finding")  # otherwise loaded in the middle of the synth
 
     @property
     def name(self) -> str:

@@ -97,6 +97,10 @@ class Catalog:
         """An accelerator by its key."""
         return self._types.accelerator(key)
 
+    def families(self, accelerator: str) -> frozenset[str]:
+        """The instance families with a type that has that accelerator (its key), told without building the types."""
+        return self._types.families(accelerator)
+
     def accelerators(self) -> tuple[Accelerator, ...]:
         """All accelerators."""
         return tuple(

@@ -32,6 +32,13 @@ class TypeTable:
         """All EC2 names."""
         return iter(self._rows)
 
+    def families(self, accelerator: str) -> frozenset[str]:
+        """The families with a type that has that accelerator."""
+        place = self._columns["accelerator"]
+        return frozenset(
+            name.partition(".")[0] for name, row in self._rows.items() if len(row) > place and row[place] == accelerator
+        )
+
     def accelerator_keys(self) -> Iterator[str]:
         """All accelerators' keys."""
         return iter(self._accelerators)

@@ -12,7 +12,7 @@ from lean_silicon.rules.context import Context
 from lean_silicon.rules.describe import machine, offered, priced_by, purpose
 from lean_silicon.rules.finding import Finding, Severity, Suggestion
 from lean_silicon.rules.rule import SiliconRule
-from lean_silicon.rules.size._smaller import Room, instances_sharing, is_a_smaller_sibling, with_room
+from lean_silicon.rules.size._smaller import Room, instances_sharing, is_a_smaller_sibling, named_like, with_room
 from lean_silicon.sizing import FitVerdict, Precision, Workload, fit
 from lean_silicon.sizing.silicon import capability
 from lean_silicon.templates import SiliconUse
@@ -132,7 +132,8 @@ def _quantised(
     def is_cheaper(kind: InstanceType) -> bool:
         return _is_cheaper_sibling(kind, present, use, context)
 
-    as_it_is = with_room(use, context, workload, is_cheaper, instances=instances)
+    named = named_like(present, context)
+    as_it_is = with_room(use, context, workload, is_cheaper, named=named, instances=instances)
     limit = None if as_it_is is None else context.price(as_it_is.kind.name, use)
     best: tuple[float, _Quantised] | None = None
     for precision in _NARROWER[workload.precision]:
@@ -143,7 +144,8 @@ def _quantised(
                 known is not None and precision in known.precisions and known.transformers == "yes" and is_cheaper(kind)
             )
 
-        room = with_room(use, context, replace(workload, precision=precision), suits, instances=instances)
+        narrower = replace(workload, precision=precision)
+        room = with_room(use, context, narrower, suits, named=named, instances=instances)
         its_price = None if room is None else context.price(room.kind.name, use)
         if room is None or its_price is None:
             continue

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from lean_silicon.catalog import InstanceType, Lifecycle
 from lean_silicon.rules.context import Context
-from lean_silicon.sizing import CpuVerdict, Fit, FitVerdict, Precision, Requirement, Task, Workload, fit, serves_on_cpu
+from lean_silicon.sizing import (
+    CpuVerdict,
+    Fit,
+    FitVerdict,
+    Precision,
+    Requirement,
+    Task,
+    Workload,
+    fit,
+    missing_keys,
+    serves_on_cpu,
+)
 from lean_silicon.sizing.machine import machine_of
 from lean_silicon.sizing.processors import SECONDS_PER_REQUEST, SECONDS_PER_TOKEN, SECONDS_TO_FIRST_TOKEN
 from lean_silicon.sizing.silicon import capability
@@ -43,8 +55,10 @@ def with_room(
 ) -> Room | None:
     """The cheapest offered type that suits and holds the workload with the policy's head-room; one without doubts goes first.
 
-    A type that even the fast end of the estimate calls too slow is none.
+    A type that even the fast end of the estimate calls too slow is none. Where too little is declared to size the workload, none fits.
     """
+    if missing_keys(workload, task=use.task):
+        return None
     priced = [
         (price.usd_per_hour.likely, candidate.name, candidate)
         for candidate in context.types(use.component, named=named)
@@ -62,6 +76,15 @@ def with_room(
             return room
         doubtful = doubtful or room
     return doubtful
+
+
+def named_like(present: InstanceType, context: Context) -> str:
+    """A pattern for the names of the types with the same accelerator, or of the same family where there is none."""
+    if present.accelerators is None:
+        return re.escape(f"{present.family}.")
+    key = present.accelerators.accelerator.key
+    families = context.remembered(("families", key), lambda: sorted(context.catalog.families(key)))
+    return rf"(?:{'|'.join(map(re.escape, families))})\."
 
 
 def is_a_smaller_sibling(candidate: InstanceType, present: InstanceType) -> bool:

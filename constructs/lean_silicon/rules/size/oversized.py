@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -12,7 +11,7 @@ from lean_silicon.rules.context import Context
 from lean_silicon.rules.describe import machine, offered, priced_by, purpose
 from lean_silicon.rules.finding import Finding, Severity, Suggestion
 from lean_silicon.rules.rule import SiliconRule
-from lean_silicon.rules.size._smaller import Room, instances_sharing, is_a_smaller_sibling, with_room
+from lean_silicon.rules.size._smaller import Room, instances_sharing, is_a_smaller_sibling, named_like, with_room
 from lean_silicon.sizing import FitVerdict, Sharding, Workload, fit
 from lean_silicon.templates import SiliconUse
 
@@ -130,8 +129,7 @@ def _smaller(
             and (idle is None or _devices(candidate) * instances >= (workload.concurrency or 0))
         )
 
-    named = "" if present.accelerators else re.escape(f"{present.family}.")
-    room = with_room(use, context, workload, suits, named=named, instances=instances)
+    room = with_room(use, context, workload, suits, named=named_like(present, context), instances=instances)
     if room is None:
         return None
     return _Smaller(room, tuple(_doubts(room, present, workload, idle)))
