@@ -136,7 +136,10 @@ def _newer(use: SiliconUse, context: Context, present: InstanceType) -> _Newer |
         return None
     better: list[tuple[int, float, _Newer]] = []
     here = frozenset(context.offer(present.name, use).regions) if context.region_of(use) is None else frozenset()
-    for candidate in context.types(use.component, named=rf"{re.escape(category(present.family))}\d"):
+    named = rf"{re.escape(category(present.family))}\d"
+    if present.accelerators is None:
+        named += rf"[^.]*\.{re.escape(present.size)}$"  # processors are compared size by size
+    for candidate in context.types(use.component, named=named):
         if not _is_of_the_same_kind(candidate, present):
             continue
         its_price = context.price(candidate.name, use)
