@@ -13,7 +13,9 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
+from lean_silicon.catalog import Component
 from lean_silicon.exceptions import InvalidValueError
+from lean_silicon.footprint import UTILISATION, Footprint, hourly_footprint
 from lean_silicon.hyperpod.accounting import AccountingDatabase, AccountingSite, Accounts, make_accounting
 from lean_silicon.hyperpod.address_space import addresses_needed
 from lean_silicon.hyperpod.cluster_base import ImportedSlurmCluster, SlurmClusterBase
@@ -157,6 +159,27 @@ class SlurmCluster(SlurmClusterBase):
     def quotas(self) -> tuple[Quota, ...]:
         """Service quotas to ask for before the first deployment."""
         return quotas_of(self.plan, self._workers)
+
+    def footprint(self, utilisation: float = UTILISATION) -> dict[str, Footprint]:
+        """What an hour of each instance group costs, by its name: money (on demand), power, energy, carbon, water, with bands.
+
+        `utilisation` is how busy the nodes are, from 0 to 1. Of a group with several types the first is counted, which the service tries
+        first. What cannot be known at synth (a number that is a parameter, the region's factors where the stack has none) is unknown,
+        never zero. Storage, network and accounting are not in it.
+        """
+        region = None if Token.is_unresolved(self.stack.region) else self.stack.region
+        return {
+            group.name: Footprint(assumptions=("the number of nodes is not known at synth",))
+            if Token.is_unresolved(group.count)
+            else hourly_footprint(
+                group.instance_types[0],
+                Component.SAGEMAKER_HYPERPOD,
+                region,
+                count=group.count,
+                utilisation=utilisation,
+            )
+            for group in self.plan.groups
+        }
 
     def add_evidence(self, *records: Mapping[str, object]) -> None:
         """Declare that cheaper ways of adapting a model fell short, which the rules ask of fine-tuning and pre-training.

@@ -433,3 +433,13 @@ def test_everything_goes_with_the_stack_where_that_is_asked_for() -> None:
     small_cluster(stack, storage=SharedStorage.lustre(), removal_policy=RemovalPolicy.DESTROY)
     [system] = Template.from_stack(stack).find_resources("AWS::FSx::FileSystem").values()
     assert system["DeletionPolicy"] == "Delete"
+
+
+def test_an_hour_of_each_group_has_a_footprint_with_bands(example: Any) -> None:
+    hours = example.cluster.footprint(utilisation=1.0)
+    assert set(hours) == {group.name for group in example.cluster.plan.groups}
+    power = max((hour.power for hour in hours.values()), key=lambda each: each.likely)
+    assert power.unit == "W"
+    assert power.low < power.likely < power.high
+    assert power.likely > 4 * 16 * 500, "four nodes of sixteen Trainium2 devices, about 500 W each"
+    assert hours[next(iter(hours))].carbon is not None
