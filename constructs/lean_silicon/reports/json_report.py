@@ -44,6 +44,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
             "logical_id": resource.logical_id,
             "type": resource.type,
             "construct_path": resource.construct_path,
+            "created_at": resource.created_at,
             "template": resource.template.path,
         },
         "property_path": finding.property_path,

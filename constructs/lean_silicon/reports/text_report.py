@@ -44,6 +44,8 @@ def _finding(finding: Finding, palette: Palette, width: int) -> Iterator[str]:
     yield f"{severity} {palette.paint(finding.rule, 'bold')}  {printable(finding.title)}"
     identity = palette.paint(printable(f"({resource.logical_id}, {resource.type})"), "dim")
     yield _whole("at", f"{printable(resource.construct_path or resource.logical_id)}  {identity}")
+    if resource.created_at:
+        yield _whole("made at", printable(resource.created_at))
     value = f" = {finding.instance_type}" if finding.instance_type else ""
     yield _whole("in", printable(f"{resource.template.path}  {finding.property_path}{value}"))
     yield from _wrapped("why", finding.message, width)

@@ -13,6 +13,7 @@ from lean_silicon.templates.model import Acknowledgment
 
 _NESTED_STACK_RESOURCE = re.compile(r"(?P<around>.+)/(?P<id>[^/]+)\.NestedStack/(?P=id)\.NestedStackResource")
 _DEEPEST_CONSTRUCT = 200
+_FRAME = re.compile(r"([^\s()]{1,400}:\d{1,7}(?::\d{1,7})?)\)?$")
 
 
 @dataclass(slots=True)
@@ -20,11 +21,13 @@ class ConstructIndex:
     """What the metadata of a stack tells of its constructs, and of those of its nested stacks.
 
     Construct paths are without the leading slash. `logical_ids` maps the logical ids of a stack to construct paths, by the
-    construct path of the stack; `template_files` has the template of every stack by its construct path.
+    construct path of the stack; `template_files` has the template of every stack by its construct path; `created_at` the line
+    of the user's code that made a construct, where stack traces were kept.
     """
 
     logical_ids: dict[str, dict[str, str]] = field(default_factory=dict)
     template_files: dict[str, str] = field(default_factory=dict)
+    created_at: dict[str, str] = field(default_factory=dict)
     acknowledged: dict[str, tuple[Acknowledgment, ...]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
@@ -77,6 +80,10 @@ def index_constructs(stack: str, metadata: Mapping[str, Any]) -> ConstructIndex:
         for kind, data in _entries(metadata[key]):
             if kind == "aws:cdk:logicalId" and isinstance(data, str):
                 index.logical_ids.setdefault(_owner(path, stack_paths), {})[data] = path
+            elif kind == "aws:cdk:creationStack":
+                line = _users_line(data)
+                if line is not None:
+                    index.created_at[path] = line
             elif kind == "aws:cdk:acknowledged-rules" and isinstance(data, Mapping):
                 index.acknowledge(path, data)
     return index
@@ -96,3 +103,12 @@ def _owner(path: str, stack_paths: set[str]) -> str:
         if not owner or owner in stack_paths:
             break
     return owner
+
+
+def _users_line(frames: object) -> str | None:
+    """The innermost line of a stack trace that is the user's own: the CDK's and Node's are folded to ``...`` there."""
+    for frame in frames if isinstance(frames, list) else ():
+        found = _FRAME.search(frame) if isinstance(frame, str) else None
+        if found and "node_modules" not in found[1]:
+            return found[1]
+    return None

@@ -62,7 +62,8 @@ UNDECLARED = Declaration()
 class Resource:
     """One resource of a template, as written: intrinsics are still in `properties`.
 
-    `construct_path` is the CDK's (``"MyStack/Cluster/Resource"``) where the assembly knows it.
+    `construct_path` is the CDK's (``"MyStack/Cluster/Resource"``) where the assembly knows it; `created_at` the line of the user's own code
+    (``"lib/stack.ts:12:5"``) where the assembly was synthesized with stack traces.
     """
 
     logical_id: str
@@ -73,6 +74,7 @@ class Resource:
     condition: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=_nothing)
     declaration: Declaration = UNDECLARED
+    created_at: str | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -45,7 +45,13 @@ def test_the_json_report_keeps_its_contract(verdict: Verdict) -> None:
     assert report["version"] == 1
     assert set(report) >= {"version", "findings", "unreadable", "summary"}
     assert all(set(finding) >= FINDING_KEYS for finding in report["findings"])
-    assert set(report["findings"][0]["resource"]) == {"logical_id", "type", "construct_path", "template"}
+    assert set(report["findings"][0]["resource"]) == {
+        "logical_id",
+        "type",
+        "construct_path",
+        "created_at",
+        "template",
+    }
     assert report["unreadable"] == [{"path": "broken.yaml", "error": "line 3, column 5: a colon is missing"}]
     assert set(report["summary"]) >= {"templates", "resources", "uses", "errors", "warnings", "acknowledged"}
 

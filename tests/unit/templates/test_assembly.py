@@ -479,3 +479,38 @@ def test_templates_left_over_from_an_earlier_synthesis_are_listed_not_judged(tmp
     app = read_app([folder])
     assert [list(template.resources) for template in app.templates] == [["R"]]
     assert [Path(entry.path).name for entry in app.skipped] == ["Old.template.json"]
+
+
+def test_the_users_line_that_made_a_construct_is_known_where_traces_were_kept(tmp_path: Path) -> None:
+    metadata = {
+        "/Serving/Config": [
+            {"type": "aws:cdk:logicalId", "data": "Config"},
+            {
+                "type": "aws:cdk:creationStack",
+                "data": [
+                    "...aws-cdk-lib...",
+                    "new ServingStack (lib/serving.ts:12:5)",
+                    "Object.<anonymous> (bin/app.ts:7:1)",
+                ],
+            },
+        ],
+        "/Serving/Other": [
+            {"type": "aws:cdk:logicalId", "data": "Other"},
+            {"type": "aws:cdk:creationStack", "data": ["(no user code in 10 frames)", 7, None]},
+        ],
+    }
+    (tmp_path / "Serving.template.json").write_text(
+        json.dumps({"Resources": {name: {"Type": "AWS::S3::Bucket"} for name in ("Config", "Other")}}), encoding="utf-8"
+    )
+    (tmp_path / "Serving.metadata.json").write_text(json.dumps(metadata), encoding="utf-8")
+    stack = {
+        "type": "aws:cloudformation:stack",
+        "properties": {"templateFile": "Serving.template.json"},
+        "additionalMetadataFile": "Serving.metadata.json",
+    }
+    (tmp_path / "manifest.json").write_text(
+        json.dumps({"version": "50.0.0", "artifacts": {"Serving": stack}}), encoding="utf-8"
+    )
+    [template] = read_app([tmp_path]).templates
+    assert template.resources["Config"].created_at == "lib/serving.ts:12:5"
+    assert template.resources["Other"].created_at is None
