@@ -37,9 +37,9 @@ def build(checks: str) -> App:
 
 
 def _resource(stack: Stack, number: int) -> None:
-    """Twenty-five ask for silicon: endpoints, one of them on GPUs, and machines, one of them x86; the rest are buckets."""
-    if number % 50 == 0:
-        instance_type = "ml.p4d.24xlarge" if number == 0 else "ml.inf2.xlarge"
+    """One in four asks for silicon: endpoints, some of them on GPUs, and machines, a few of them x86; the rest are buckets."""
+    if number % 20 == 0:
+        instance_type = "ml.p4d.24xlarge" if number % 100 == 0 else "ml.inf2.xlarge"
         variant = sagemaker.CfnEndpointConfig.ProductionVariantProperty(
             variant_name="main",
             model_name="chat",
@@ -49,8 +49,8 @@ def _resource(stack: Stack, number: int) -> None:
         )
         config = sagemaker.CfnEndpointConfig(stack, f"Endpoint{number}", production_variants=[variant])
         config.add_metadata("LeanSilicon", {"Workload": {"Task": "inference"}})
-    elif number % 33 == 0:
-        instance_type = "m5.xlarge" if number == 33 else "m7g.xlarge"
+    elif number % 4 == 0:
+        instance_type = "m5.xlarge" if number % 84 == 0 else "m7g.xlarge"
         ec2.CfnInstance(stack, f"Machine{number}", instance_type=instance_type, image_id="ami-0123456789abcdef0")
     else:
         s3.CfnBucket(stack, f"Bucket{number}")
