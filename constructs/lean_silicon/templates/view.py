@@ -119,18 +119,21 @@ class TemplateView:
         return tuple(found)
 
     def _requests_of(self, resource: Resource) -> Iterator[Request]:
-        from lean_silicon.templates.documents.parts import Request
-        from lean_silicon.templates.documents.reading import parts
         from lean_silicon.templates.places import places_of
         from lean_silicon.templates.places.place import DocumentPlace
 
+        documents = [place for place in places_of(resource.type) if isinstance(place, DocumentPlace)]
+        if not documents:
+            return
+        from lean_silicon.templates.documents.parts import Request
+        from lean_silicon.templates.documents.reading import parts
+
         assumed = () if resource.condition is None else ((resource.condition, True),)
         root = At(dict(resource.properties), "Properties", assumed)
-        for place in places_of(resource.type):
-            if isinstance(place, DocumentPlace):
-                for part in parts(self._walker, place, root, every=True):
-                    if isinstance(part, Request):
-                        yield part
+        for place in documents:
+            for part in parts(self._walker, place, root, every=True):
+                if isinstance(part, Request):
+                    yield part
 
     @staticmethod
     def names_in(value: object) -> frozenset[str]:

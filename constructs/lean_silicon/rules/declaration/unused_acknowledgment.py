@@ -57,6 +57,7 @@ class UnusedAcknowledgment(AppRule):
         """Each acknowledgment that no finding met, at the first resource that has it."""
         told: set[Acknowledgment] = set()
         for template in app.templates:
+            policy = context.policy_of(template)
             for resource in template.resources.values():
                 for acknowledgment in resource.declaration.acknowledgments:
                     if acknowledgment in told or acknowledgment in context.accepted:
@@ -64,7 +65,7 @@ class UnusedAcknowledgment(AppRule):
                     if _is_declared_too(resource, acknowledgment):
                         continue
                     told.add(acknowledgment)
-                    if not has_expired(acknowledgment, context.today) and context.policy.runs(acknowledgment.rule_id):
+                    if not has_expired(acknowledgment, context.today) and policy.runs(acknowledgment.rule_id):
                         yield self.found_at(
                             resource,
                             f"The acknowledgment of {acknowledgment.rule_id} ({acknowledgment.reason!r}) accepts nothing.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sample_templates import Judge, endpoint, of_rule
 
-from lean_silicon.rules import Policy
+from lean_silicon.rules import Override, Policy
 
 
 def test_an_acknowledgment_of_nothing_is_a_warning(judged: Judge) -> None:
@@ -43,3 +43,9 @@ def test_one_whose_reason_is_declared_as_a_requirement_is_kept_for_audit(judged:
     assert of_rule(judged(endpoint("ml.p4d.24xlarge", workload, Acknowledge=accepted)), "DEC003") == []
     other = [{"Id": "SIL001", "Reason": "We like it"}]
     assert of_rule(judged(endpoint("ml.p4d.24xlarge", workload, Acknowledge=other)), "DEC003")
+
+
+def test_one_of_a_rule_that_does_not_run_for_its_template_is_left_alone(judged: Judge) -> None:
+    resources = endpoint("ml.p4d.24xlarge", Acknowledge=[{"Id": "SIL002", "Reason": "CUDA"}])
+    lax = Policy(overrides=(Override(paths=("template.json",), ignore=("SIL",)),))
+    assert of_rule(judged(resources, policy=lax), "DEC003") == []
