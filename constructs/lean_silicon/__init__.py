@@ -14,6 +14,7 @@ from lean_silicon._version import __version__
 if TYPE_CHECKING:
     from lean_silicon.catalog import Catalog, load_catalog
     from lean_silicon.checks import LeanSiliconChecks
+    from lean_silicon.evidence import EvaluationRecord, Rung
     from lean_silicon.exceptions import LeanSiliconError
     from lean_silicon.quantity import Quantity
     from lean_silicon.rules import Override, Policy, Settings, Severity
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Catalog",
+    "EvaluationRecord",
     "LeanSiliconChecks",
     "LeanSiliconError",
     "Override",
@@ -28,6 +30,7 @@ __all__ = [
     "Precision",
     "Quantity",
     "Requirement",
+    "Rung",
     "Settings",
     "Severity",
     "Task",
@@ -39,6 +42,7 @@ __all__ = [
 
 _HOMES = {
     "Catalog": "catalog",
+    "EvaluationRecord": "evidence",
     "LeanSiliconChecks": "checks",
     "LeanSiliconError": "exceptions",
     "Override": "rules",
@@ -46,6 +50,7 @@ _HOMES = {
     "Precision": "sizing",
     "Quantity": "quantity",
     "Requirement": "sizing",
+    "Rung": "evidence",
     "Settings": "rules",
     "Severity": "rules",
     "Task": "sizing",

@@ -12,9 +12,9 @@ from aws_cdk import aws_rds as rds
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct, IConstruct
 
+from lean_silicon.acceptance import accept
 from lean_silicon.exceptions import InvalidValueError
 from lean_silicon.hyperpod import acknowledgments
-from lean_silicon.hyperpod.acknowledgments import accept
 
 _SCHEMA = "slurm_acct_db"
 _USER = "slurm"

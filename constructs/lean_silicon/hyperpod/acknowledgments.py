@@ -2,16 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from aws_cdk import Acknowledgment, Stack, Validations
-from aws_cdk import aws_iam as iam
-from constructs import IConstruct
-
-from lean_silicon.least_privilege import acknowledge_wildcards
-
-PACK = "AwsSolutions"
-
 UPLOAD_WILDCARDS = (
     "The CDK's own function that uploads files; aws-cdk-lib narrows it to the asset bucket and this bucket."
 )
@@ -31,23 +21,3 @@ UPLOAD = {
     "its role is made by aws-cdk-lib.",
     "L1": "The CDK's own function; its runtime comes with aws-cdk-lib.",
 }
-
-
-def accept_wildcards(role: iam.IRole, reason: str) -> None:
-    """Accept every wildcard in the policy of a role that the CDK made; one that is added later is found again."""
-    policy = role.node.try_find_child("DefaultPolicy")
-    if not isinstance(policy, iam.Policy):
-        return
-    for statement in Stack.of(role).resolve(policy.document.to_json())["Statement"]:
-        acknowledge_wildcards(role, _listed(statement["Resource"]), reason)
-        accept(role, {f"IAM5[Action::{action}]": reason for action in _listed(statement["Action"]) if "*" in action})
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def accept(construct: IConstruct, reasons: dict[str, str]) -> None:
-    """Accept findings at a construct and below it, by the numbers of cdk-nag's rules."""
-    for rule, reason in reasons.items():
-        Validations.of(construct).acknowledge(Acknowledgment(id=f"{PACK}::{PACK}-{rule}", reason=reason))

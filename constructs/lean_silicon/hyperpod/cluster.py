@@ -14,6 +14,8 @@ from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from lean_silicon.catalog import Component
+from lean_silicon.declaring import Declaration
+from lean_silicon.evidence import EvaluationRecord
 from lean_silicon.exceptions import InvalidValueError
 from lean_silicon.footprint import UTILISATION, Footprint, hourly_footprint
 from lean_silicon.hyperpod.accounting import AccountingDatabase, AccountingSite, Accounts, make_accounting
@@ -133,8 +135,7 @@ class SlurmCluster(SlurmClusterBase):
         self._resource = make_resource(self, self._name, groups, self._operations, accounts, network)
         self._arn = self._resource.attr_cluster_arn
         self._order(lifecycle, roles, accounts)
-        self._evidence: list[dict[str, object]] = []
-        self._declare()
+        self._declaration = self._declare()
         self.idle_alarms = self._make_idle_alarms()
         self._say(lifecycle)
 
@@ -181,14 +182,13 @@ class SlurmCluster(SlurmClusterBase):
             for group in self.plan.groups
         }
 
-    def add_evidence(self, *records: Mapping[str, object]) -> None:
+    def add_evidence(self, *records: EvaluationRecord | Mapping[str, object]) -> None:
         """Declare that cheaper ways of adapting a model fell short, which the rules ask of fine-tuning and pre-training.
 
-        Each record is one entry of ``Metadata: LeanSilicon: Evidence:``, for instance ``{"Rung": "rag", "Evaluation": "s3://bucket/eval.json",
-        "Score": 0.71, "Target": 0.85, "Date": "2026-10-01"}``.
+        For instance ``EvaluationRecord(Rung.RAG, "s3://evaluations/rag.json", 0.51, 0.85, date(2026, 10, 1))``, or an entry as it stands in
+        a template's ``Metadata: LeanSilicon: Evidence:``.
         """
-        self._evidence.extend(dict(record) for record in records)
-        self._declare()
+        self._declaration.add_evidence(*records)
 
     @property
     def _volume_key(self) -> kms.IKey | None:
@@ -238,16 +238,12 @@ class SlurmCluster(SlurmClusterBase):
             lifecycle.deployment, *roles.policies, *network_readiness(self), *(accounts.readiness if accounts else ())
         )
 
-    def _declare(self) -> None:
+    def _declare(self) -> Declaration:
         """Say what each group is for, so that the rules can judge it."""
-        workloads = {
-            head.plan(kind, mounts_fsx=False).name: head.workload.to_metadata() for kind, head in self._heads.items()
-        }
-        workloads.update({worker.name: worker.workload.to_metadata() for worker in self._workers})
-        declared: dict[str, object] = {"Workloads": workloads}
-        if self._evidence:
-            declared["Evidence"] = self._evidence
-        self._resource.add_metadata("LeanSilicon", declared)
+        heads = {head.plan(kind, mounts_fsx=False).name: head.workload for kind, head in self._heads.items()}
+        return Declaration(
+            self._resource, workloads={**heads, **{worker.name: worker.workload for worker in self._workers}}
+        )
 
     def _make_idle_alarms(self) -> tuple[cloudwatch.Alarm, ...]:
         idle = self._operations.idle_alarm

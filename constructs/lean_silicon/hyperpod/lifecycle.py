@@ -14,8 +14,8 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_deployment as s3_deployment
 from constructs import Construct, IConstruct
 
+from lean_silicon.acceptance import accept, accept_wildcards
 from lean_silicon.hyperpod import acknowledgments
-from lean_silicon.hyperpod.acknowledgments import accept, accept_wildcards
 from lean_silicon.hyperpod.limits import BUCKET_PREFIX
 from lean_silicon.hyperpod.permissions import METRIC_NAMESPACE
 from lean_silicon.hyperpod.software import Software

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
-from aws_cdk import Acknowledgment, CfnResource, Validations
+from aws_cdk import CfnResource
 
+from lean_silicon.declaring import Declaration
 from lean_silicon.exceptions import InvalidValueError
 from lean_silicon.sizing import Requirement, Task, Workload
 from lean_silicon.training.hardware import TrainingHardware
@@ -48,35 +47,9 @@ def _with_cuda(workload: Workload, reason: str | None) -> Workload:
     return replace(workload, requires=requires, reason="; ".join(reasons))
 
 
-class JobDeclaration:
-    """What the template says of a job: the workload, what was tried before, and why it must be GPUs.
-
-    Parameters
-    ----------
-    resource
-        The state machine's resource, whose metadata it becomes.
-    workload
-        What the job is for.
-    cuda_reason
-        Why it must be GPUs; beside the workload it becomes an acknowledgment, which stays in the assembly for audit.
-    """
-
-    def __init__(self, resource: CfnResource, workload: Workload, cuda_reason: str | None) -> None:
-        self._resource = resource
-        self._workload = workload
-        self._evidence: list[dict[str, Any]] = []
-        self._write()
-        if cuda_reason is not None:
-            accepted = Acknowledgment(id=f"LeanSilicon::{GPU_TRAINING}", reason=cuda_reason)
-            Validations.of(resource).acknowledge(accepted)
-
-    def add_evidence(self, *records: Mapping[str, Any]) -> None:
-        """Add entries of ``Metadata: LeanSilicon: Evidence:``."""
-        self._evidence.extend(dict(record) for record in records)
-        self._write()
-
-    def _write(self) -> None:
-        metadata: dict[str, Any] = {"Workload": self._workload.to_metadata()}
-        if self._evidence:
-            metadata["Evidence"] = self._evidence
-        self._resource.add_metadata("LeanSilicon", metadata)
+def declare_job(resource: CfnResource, workload: Workload, cuda_reason: str | None) -> Declaration:
+    """Write down what the job is for; why it must be GPUs becomes an acknowledgment too, which stays in the assembly for audit."""
+    declaration = Declaration(resource, workload=workload)
+    if cuda_reason is not None:
+        declaration.acknowledge(GPU_TRAINING, cuda_reason)
+    return declaration

@@ -17,12 +17,13 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from lean_silicon.catalog import Component
+from lean_silicon.evidence import EvaluationRecord
 from lean_silicon.footprint import UTILISATION, Footprint, hourly_footprint
 from lean_silicon.sizing import Workload
 from lean_silicon.training.capacity_retry import CapacityRetry
 from lean_silicon.training.channels import Channel
 from lean_silicon.training.containers import TrainingContainer
-from lean_silicon.training.declaration import JobDeclaration, declared_workload
+from lean_silicon.training.declaration import declare_job, declared_workload
 from lean_silicon.training.distribution import Distribution
 from lean_silicon.training.hardware import TrainingHardware
 from lean_silicon.training.network import training_network
@@ -193,7 +194,7 @@ class TrainiumTrainingJob(TrainingJobBase):
         self._state_machine = machine
         self._connections = ec2.Connections(security_groups=list(self._network.security_groups))
         resource = cast("sfn.CfnStateMachine", machine.node.default_child)
-        self._declaration = JobDeclaration(resource, self._workload, self._hardware.cuda_reason)
+        self._declaration = declare_job(resource, self._workload, self._hardware.cuda_reason)
         if schedule is not None:
             target = scheduler_targets.StepFunctionsStartExecution(machine)
             scheduler.Schedule(self, "Schedule", schedule=schedule, target=target)
@@ -243,11 +244,11 @@ class TrainiumTrainingJob(TrainingJobBase):
         """What the instances may connect to, for example a file system."""
         return self._connections
 
-    def add_evidence(self, *records: Mapping[str, Any]) -> None:
+    def add_evidence(self, *records: EvaluationRecord | Mapping[str, Any]) -> None:
         """Declare that cheaper ways of adapting a model fell short, which the rules ask of fine-tuning and pre-training.
 
-        Each record is one entry of ``Metadata: LeanSilicon: Evidence:``, for instance ``{"Rung": "rag", "Evaluation":
-        "s3://evaluations/rag.json", "Score": 0.51, "Target": 0.85, "Date": "2026-10-01"}``.
+        For instance ``EvaluationRecord(Rung.RAG, "s3://evaluations/rag.json", 0.51, 0.85, date(2026, 10, 1))``, or an entry as it stands in
+        a template's ``Metadata: LeanSilicon: Evidence:``.
         """
         self._declaration.add_evidence(*records)
 

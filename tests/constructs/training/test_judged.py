@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aws_cdk import Acknowledgment, App, Duration, Stack, Validations
+from aws_cdk import Acknowledgment, Duration, Stack, Validations
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_scheduler as scheduler
-from cdk_nag import AwsSolutionsChecks
-from cfnlint.api import ManualArgs, lint
-from cloudformation_validate import RegoEngine, Severity
+from judging import cfn_lint_findings, cloudformation_findings, judged_app, nag_report, verdict
 from training_templates import US_EAST_1, training_job
 
-from lean_silicon import LeanSiliconChecks, Precision, Task, Workload
+from lean_silicon import Precision, Task, Workload
 from lean_silicon.training import Channel, Distribution, TrainingHardware
 
 LOSS = {"loss": "loss=([0-9.]+)"}
@@ -47,8 +44,7 @@ def with_data(stack: Stack) -> dict[str, Any]:
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An app of three jobs, synthesized with our rules and cdk-nag; synthesis fails where one of them finds an error."""
     folder = tmp_path_factory.mktemp("judged") / "cdk.out"
-    app = App(outdir=str(folder), analytics_reporting=False)
-    Validations.of(app).add_plugins(LeanSiliconChecks(), AwsSolutionsChecks())
+    app = judged_app(folder.parent)
     training_job(Stack(app, "Defaults"), metric_definitions=LOSS)
     fine_tune = Stack(app, "FineTune", env=US_EAST_1)
     training_job(fine_tune, **with_data(fine_tune))
@@ -62,25 +58,20 @@ def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def templates(assembly: Path) -> list[Path]:
-    return sorted(assembly.glob("*.template.json"))
-
-
 def test_our_own_rules_find_nothing_but_the_gpus_that_were_given_a_reason(assembly: Path) -> None:
-    verdict = json.loads((assembly / "lean-silicon.json").read_text(encoding="utf-8"))
+    report = verdict(assembly)
     open_findings = [
         (each["rule"], Path(each["resource"]["template"]).name)
-        for each in verdict["findings"]
+        for each in report["findings"]
         if not each["acknowledged"]
     ]
     assert [each for each in open_findings if not each[1].startswith("Gpu")] == []
     assert [rule for rule, _ in open_findings if rule == "SIL001"] == []
-    assert verdict["summary"]["uses"] == 3
+    assert report["summary"]["uses"] == 3
 
 
 def test_every_wildcard_was_accepted_with_its_reason(assembly: Path) -> None:
-    report = json.loads((assembly / "validation-report.json").read_text(encoding="utf-8"))
-    [nag] = [plugin for plugin in report["pluginReports"] if plugin["pluginName"] == "AwsSolutions"]
+    nag = nag_report(assembly)
     assert nag["violations"] == []
     accepted = {each["ruleName"]: each["reason"] for each in nag["suppressedViolations"]}
     wildcards = [rule for rule in accepted if "IAM5" in rule]
@@ -89,23 +80,9 @@ def test_every_wildcard_was_accepted_with_its_reason(assembly: Path) -> None:
     assert not [rule for rule in wildcards if "[Action::" in rule]
 
 
-# The CDK's state machine depends on its role's policy and, needlessly, on the role that it already names.
-CDK_OWN = "W3005"
-
-
 def test_cloudformation_accepts_the_templates(assembly: Path) -> None:
-    engine = RegoEngine()
-    for template in templates(assembly):
-        # Information is about style: names that are left to CloudFormation, joins that could be substitutions, tags that could be set.
-        found = [
-            f"{each.severity.name} {each.rule_id} {each.message}"
-            for each in engine.validate_template(str(template)).diagnostics
-            if each.severity is not Severity.INFO and each.rule_id != CDK_OWN
-        ]
-        assert found == [], template.name
+    assert cloudformation_findings(assembly) == []
 
 
 def test_cfn_lint_finds_nothing(assembly: Path) -> None:
-    for template in templates(assembly):
-        found = lint(template.read_text(encoding="utf-8"), config=ManualArgs(ignore_checks=[CDK_OWN]))
-        assert [str(each) for each in found] == [], template.name
+    assert cfn_lint_findings(assembly) == []

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
+from lean_silicon.evidence import Rung
 from lean_silicon.rules.context import Context
 from lean_silicon.sizing import Task, Workload
 from lean_silicon.templates import EvidenceRecord, Resource, TemplateView
 from lean_silicon.templates.places import action_key
 
-RUNGS = ("prompt-engineering", "rag", "peft", "fine-tuning", "continued-pre-training", "pre-training")
-"""The cheapest first: nothing is trained, documents are added, few weights are trained, all are, on more text, from nothing."""
+RUNGS = tuple(rung.value for rung in Rung)
+"""The cheapest first."""
 
 _OTHER_WORDS = {
     "prompt": "prompt-engineering",
