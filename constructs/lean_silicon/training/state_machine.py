@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from aws_cdk import Aws, Stack
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from lean_silicon.least_privilege import acknowledge_wildcards, allow
+from lean_silicon.least_privilege import allow
+from lean_silicon.logged_state_machine import logged_state_machine
 from lean_silicon.training import permissions
 from lean_silicon.training.capacity_retry import CapacityRetry
 from lean_silicon.training.request import TrainingRequest
@@ -19,22 +19,10 @@ def training_state_machine(
     scope: Construct, request: TrainingRequest, retry: CapacityRetry, role: iam.IRole
 ) -> sfn.StateMachine:
     """A state machine whose executions are training jobs that run with `role`."""
-    stack = Stack.of(scope)
     # Paths into the execution's input, as hyperparameters may have them, become fields that end in ".$".
     parameters = sfn.FieldUtils.render_object(request.to_parameters()) or {}
     workflow = training_workflow(Aws.PARTITION, parameters, retry, request.time_limits.give_up_seconds)
-    machine = sfn.StateMachine(
-        scope,
-        "StateMachine",
-        definition_body=sfn.DefinitionBody.from_string(stack.to_json_string(workflow)),
-        logs=sfn.LogOptions(
-            destination=logs.LogGroup(scope, "Log", retention=logs.RetentionDays.THREE_MONTHS),
-            level=sfn.LogLevel.ALL,
-            # Hyperparameters and environment variables stay out of the log.
-            include_execution_data=False,
-        ),
-        tracing_enabled=True,
-    )
+    machine = logged_state_machine(scope, workflow)
     _grant_run(machine, request.job_name_prefix, role)
     return machine
 
@@ -52,5 +40,3 @@ def _grant_run(machine: sfn.StateMachine, job_name_prefix: str, role: iam.IRole)
     allow(machine.role, permissions.FOLLOW_TRAINING_JOB, [rule])
     passed_to = {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
     allow(machine.role, permissions.PASS_ROLE, [role.role_arn], conditions=passed_to)
-    # The CDK's own statements, for the state machine's logs and traces.
-    acknowledge_wildcards(machine.role, ["*"], "Delivery of vended logs and X-Ray's actions know no resource")
