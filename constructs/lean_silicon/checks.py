@@ -75,6 +75,7 @@ class LeanSiliconChecks:
         self._report = report
         self._estimate = estimate
         all_rules()  # rules that cannot be loaded are told here, where the traceback is the user's own
+        load_catalog()  # as is an overlay that cannot be read
         importlib.import_module("lean_silicon.templates.finding")  # otherwise loaded in the middle of the synth
 
     @property
@@ -119,7 +120,7 @@ class LeanSiliconChecks:
         reported = [finding for finding in verdict.findings if _is_for_the_cdk(finding)]
         return PolicyValidationPluginReport(
             success=verdict.count(Severity.ERROR) == 0 and not verdict.unreadable,
-            violations=[*map(_violation, reported), *_unreadable(verdict)],
+            violations=[*_violations(reported), *_unreadable(verdict)],
             plugin_version=__version__,
         )
 
@@ -182,7 +183,19 @@ def _is_for_the_cdk(finding: Finding) -> bool:
     return finding.acknowledged is None or finding.acknowledged.origin == "cdk"
 
 
-def _violation(finding: Finding) -> PolicyViolation:
+def _violations(findings: list[Finding]) -> list[PolicyViolation]:
+    """What the CDK reports: what is said of several resources in the same words is said once, with all their places.
+
+    The CDK accepts and keeps resource by resource all the same.
+    """
+    alike: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in findings:
+        said = (finding.rule, finding.severity, finding.message, finding.instance_type, finding.suggestion)
+        alike.setdefault(said, []).append(finding)
+    return [_violation(group[0], group) for group in alike.values()]
+
+
+def _violation(finding: Finding, places: list[Finding]) -> PolicyViolation:
     suggestion = finding.suggestion
     saved = savings(suggestion.saves) if suggestion and suggestion.saves else ""
     fix = f"{suggestion.text}{f' Saves {saved}.' if saved else ''}" if suggestion else None
@@ -201,10 +214,11 @@ def _violation(finding: Finding) -> PolicyViolation:
         rule_metadata={name: value for name, value in metadata.items() if value},
         violating_resources=[
             PolicyViolatingResource(
-                locations=[finding.property_path] if finding.property_path else [],
-                resource_logical_id=finding.resource.logical_id,
-                template_path=finding.resource.template.path,
+                locations=[place.property_path] if place.property_path else [],
+                resource_logical_id=place.resource.logical_id,
+                template_path=place.resource.template.path,
             )
+            for place in places
         ],
     )
 

@@ -48,6 +48,10 @@ def violations_of(folder: Path, rule: str) -> list[dict[str, Any]]:
     return [each for plugin in report_of(folder) for each in plugin["violations"] if each["ruleName"] == rule]
 
 
+def places_of(violations: list[dict[str, Any]]) -> list[str]:
+    return [construct["constructPath"] for each in violations for construct in each["violatingConstructs"]]
+
+
 def test_a_gpu_endpoint_fails_the_synth_with_the_place_the_reason_and_the_fix(tmp_path: Path) -> None:
     app = new_app(tmp_path)
     gpu_endpoint(Stack(app, "Serving", env=US_EAST_1))
@@ -70,8 +74,31 @@ def test_nested_stacks_and_stages_are_judged_and_named_by_their_construct_paths(
     gpu_endpoint(NestedStack(Stack(stage, "Parent"), "Nested"))
     with pytest.raises(RuntimeError, match="SIL002"):
         app.synth()
-    paths = [each["violatingConstructs"][0]["constructPath"] for each in violations_of(tmp_path, "SIL002")]
-    assert sorted(paths) == ["Parent/Nested/Config", "Production/Parent/Nested/Config"]
+    assert sorted(places_of(violations_of(tmp_path, "SIL002"))) == [
+        "Parent/Nested/Config",
+        "Production/Parent/Nested/Config",
+    ]
+
+
+def test_what_is_said_alike_of_several_resources_is_one_violation_and_accepted_resource_by_resource(
+    tmp_path: Path,
+) -> None:
+    app = new_app(tmp_path)
+    stack = Stack(app, "Serving", env=US_EAST_1)
+    for name in ("Chat", "Search", "Mail"):
+        gpu_endpoint(Construct(stack, name))
+    Validations.of(stack.node.find_child("Search")).acknowledge(
+        Acknowledgment(id="LeanSilicon::SIL002", reason="CUDA-only kernels until the port lands")
+    )
+    with pytest.raises(RuntimeError, match="SIL002") as failed:
+        app.synth()
+    [violation] = violations_of(tmp_path, "SIL002")
+    assert places_of([violation]) == ["Serving/Chat/Config", "Serving/Mail/Config"]
+    assert "Serving/Chat/Config" in str(failed.value)
+    assert "Serving/Mail/Config" in str(failed.value)
+    [report] = report_of(tmp_path)
+    accepted = [each for each in report["suppressedViolations"] if each["ruleName"] == "SIL002"]
+    assert places_of(accepted) == ["Serving/Search/Config"]
 
 
 @pytest.mark.parametrize("level", ["construct", "nested", "stack", "stage", "app"])

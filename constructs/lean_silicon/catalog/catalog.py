@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
+from lean_silicon.catalog.component_naming import spellings
 from lean_silicon.catalog.components import Component
 from lean_silicon.catalog.data_file import read_data
 from lean_silicon.catalog.instance_type import Accelerator, Claim, InstanceType, Offer, Price, Region, Source
@@ -131,7 +132,11 @@ class Catalog:
         if name in self._types:
             return self._types.find(name)
         base = self._types.find(parsed.base)
-        listed = name in self._names_by_service.get(parsed.service, ())
+        listed = any(
+            self._listings.lists(component, name)
+            for component in Component
+            if not component.runs_on_ec2_types and parsed.service in spellings(component)
+        )
         # SageMaker's APIs enumerate their names; other services' lists come from price lists, which lag.
         if not listed and (base is None or parsed.service in {"", "ml"}):
             return None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lean_silicon.catalog.components import Component
 from lean_silicon.catalog.overlay import Overlay
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from lean_silicon.catalog.data_file import Data
 
@@ -18,31 +18,35 @@ _NOWHERE: Regions = frozenset()
 
 
 class Listing:
-    """One component's list: the regions that its source covers at all, and the regions of each name."""
+    """One component's list: the regions that its source covers at all, and the regions of each name.
 
-    def __init__(self, covered: Regions, regions: dict[str, Regions]) -> None:
+    `where` has the name of a set of regions for each name in the list; `regions_of` unfolds it when it is asked for.
+    """
+
+    def __init__(self, covered: Regions, where: dict[str, Any], regions_of: Callable[[object], Regions]) -> None:
         self.covered = covered
-        self._regions = regions
+        self._where = where
+        self._regions_of = regions_of
 
     def names(self) -> Iterator[str]:
         """All names in the list."""
-        return iter(self._regions)
+        return iter(self._where)
 
     def regions(self, name: str) -> Regions:
         """The regions of a name; none if it is not in the list."""
-        return self._regions.get(name, _NOWHERE)
+        return self._regions_of(self._where.get(name))
 
     def __contains__(self, name: str) -> bool:
-        return name in self._regions
+        return name in self._where
 
 
 class CorrectedListing(Listing):
     """A list as the user's account has it in the regions where that was asked, and as packaged elsewhere."""
 
-    def __init__(self, covered: Regions, regions: dict[str, Regions], answered: dict[str, Regions]) -> None:
-        super().__init__(covered.union(answered), regions)
+    def __init__(self, packaged: Listing, answered: dict[str, Regions]) -> None:
+        super().__init__(packaged.covered.union(answered), packaged._where, packaged._regions_of)  # noqa: SLF001 - its base
         self._answered = answered
-        self._newer = frozenset().union(*answered.values()).difference(regions)
+        self._newer = frozenset().union(*answered.values()).difference(packaged.names())
 
     def names(self) -> Iterator[str]:
         """The packaged names, then those that only the account has."""
@@ -72,11 +76,11 @@ class Listings:
     def ec2(self) -> Listing:
         """EC2's own list, as the user's account has it in the regions where that was asked."""
         place = self._data["type_columns"].index("regions")
-        packaged = {row[0]: self._set(row[place]) for row in self._data["types"] if len(row) > place}
-        covered = self._set(self._data["ec2_covers"])
+        where = {row[0]: row[place] for row in self._data["types"] if len(row) > place}
+        packaged = Listing(self._set(self._data["ec2_covers"]), where, self._set)
         asked = ((region, self._overlay.offers(region)) for region in self._overlay.regions("offers"))
         answered = {region: offered for region, offered in asked if offered is not None}
-        return CorrectedListing(covered, packaged, answered) if answered else Listing(covered, packaged)
+        return CorrectedListing(packaged, answered) if answered else packaged
 
     def listing(self, component: Component) -> Listing | None:
         """A component's list by region, or `None` where no source has one."""
@@ -95,6 +99,11 @@ class Listings:
             names |= self._newer_names.get(component, set())
             self._enumerations[component] = frozenset(names) if names else None
         return self._enumerations[component]
+
+    def lists(self, component: Component, name: str) -> bool:
+        """Whether a component's list or its enumeration has that name."""
+        listing = self.listing(component)
+        return (listing is not None and name in listing) or name in (self.enumeration(component.value) or ())
 
     @cached_property
     def sagemaker_names(self) -> frozenset[str]:
@@ -126,11 +135,8 @@ class Listings:
         packed = self._data["offers"].get(component.value)
         if packed is None:
             return None
-        regions: dict[str, Regions] = {}
-        for stem, where, sizes in packed["rows"]:
-            for size in sizes.split():
-                regions[f"{stem}.{size}"] = self._set(where)
-        return Listing(self._set(packed["covers"]), regions)
+        where = {f"{stem}.{size}": regions for stem, regions, sizes in packed["rows"] for size in sizes.split()}
+        return Listing(self._set(packed["covers"]), where, self._set)
 
     def _set(self, name: object) -> Regions:
         if not isinstance(name, str):

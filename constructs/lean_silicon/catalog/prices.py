@@ -13,7 +13,7 @@ from lean_silicon.catalog.overlay import Overlay, source_of
 from lean_silicon.quantity import Quantity
 
 if TYPE_CHECKING:
-    from lean_silicon.catalog.data_file import Data
+    from lean_silicon.catalog.data_file import Data, Row
     from lean_silicon.catalog.listings import Listings
     from lean_silicon.catalog.offers import Offers
     from lean_silicon.catalog.overlay import Listed
@@ -96,7 +96,7 @@ class Prices:
         own = self._overlay.sagemaker_price(name, component, region)
         if own is not None:
             return _own(own, region, f"SageMaker's price list, {component.value}")
-        quote = self._quotes.get(name)
+        quote = self._quote(name)
         if quote is not None and quote.region == region:
             quantity = Quantity.exact(quote.usd, _UNIT, quote.source)
             return Price(quantity, quote.evidence, region, quote.as_of, "quoted from SageMaker's price list")
@@ -153,11 +153,15 @@ class Prices:
         }
 
     @cached_property
-    def _quotes(self) -> dict[str, _Quote]:
-        return {
-            name: _Quote(region, usd, as_of, Evidence(evidence), source)
-            for name, region, usd, as_of, evidence, source in self._data["sagemaker_prices"]
-        }
+    def _quoted(self) -> dict[str, Row]:
+        return {row[0]: row for row in self._data["sagemaker_prices"]}
+
+    def _quote(self, name: str) -> _Quote | None:
+        row = self._quoted.get(name)
+        if row is None:
+            return None
+        _, region, usd, as_of, evidence, source = row
+        return _Quote(region, usd, as_of, Evidence(evidence), source)
 
 
 def _own(listed: Listed, region: str, basis: str) -> Price:

@@ -14,6 +14,7 @@ from lean_silicon.rules.settings import Settings
 from lean_silicon.templates import Acknowledgment, App, SiliconUse, Template, TemplateView
 
 _Answer = TypeVar("_Answer")
+_SERVICE = re.compile(r"^(?:ml|db|cache|kafka)\.")
 
 
 class Context:
@@ -115,14 +116,17 @@ class Context:
         """
         key = (component, named)
         if key not in self._takes:
-            pattern = re.compile(rf"(?:ml\.|db\.|cache\.|kafka\.)?(?:{named})")
-            names = (name for name in self._names(component) if pattern.match(name))
-            found = (self.find(name) for name in names)
+            pattern = re.compile(named)
+            found = (self.find(name) for name, bare in self._names(component) if pattern.match(bare))
             self._takes[key] = tuple(each for each in found if each is not None)
         return self._takes[key]
 
-    def _names(self, component: Component) -> tuple[str, ...]:
-        return self.remembered(("names", component), lambda: self.catalog.names(component))
+    def _names(self, component: Component) -> tuple[tuple[str, str], ...]:
+        """The names of a component's types, each with its EC2 name from the start on."""
+        return self.remembered(
+            ("names", component),
+            lambda: tuple((name, _SERVICE.sub("", name, count=1)) for name in self.catalog.names(component)),
+        )
 
     def remembered(self, key: Hashable, answer: Callable[[], _Answer]) -> _Answer:
         """The answer to a question that many uses ask alike, worked out once. The key must hold all that the answer depends on."""
@@ -133,7 +137,8 @@ class Context:
 
     def offer(self, name: str, use: SiliconUse) -> Offer:
         """Whether the use's component offers that type in the use's region."""
-        return self.catalog.offer(name, use.component, self.region_of(use))
+        key = ("offer", name, use.component, self.region_of(use))
+        return self.remembered(key, lambda: self.catalog.offer(name, use.component, self.region_of(use)))
 
     def price(self, name: str, use: SiliconUse) -> Price | None:
         """The on-demand price of that type where the use is."""
@@ -141,7 +146,11 @@ class Context:
 
     def footprint(self, name: str, use: SiliconUse, *, count: float = 1) -> Footprint:
         """Money, power and carbon of so many machines of that type, an hour, where the use is."""
-        return hourly_footprint(name, use.component, self.region_of(use), count=count, catalog=self.catalog)
+        region = self.region_of(use)
+        key = ("footprint", name, use.component, region, count)
+        return self.remembered(
+            key, lambda: hourly_footprint(name, use.component, region, count=count, catalog=self.catalog)
+        )
 
     def region_of(self, use: SiliconUse) -> str | None:
         """The template's region, else the policy's, else `None`."""

@@ -60,7 +60,7 @@ def judge(app: App, context: Context | None = None, rules: Iterable[Rule] | None
         _judge_template(template, context, chosen, verdict)
     context.turn_to(None)
     for app_rule in chosen.of_apps:
-        verdict.findings.extend(_settled(app_rule.check_app(app, context), context))
+        verdict.findings += _settled(app_rule.check_app(app, context), context)
     verdict.findings.sort(key=lambda finding: (finding.acknowledged is not None, finding.severity.rank))
     return verdict
 
@@ -73,12 +73,16 @@ def _judge_template(template: Template, context: Context, rules: _Chosen, verdic
     verdict.problems += [(template.path, problem) for problem in template.problems]
     verdict.resources += len(template.resources)
     verdict.uses += len(view.uses)
+    found: list[Finding] = []
     for use in view.uses:
         for rule in rules.of_uses:
-            verdict.findings.extend(_settled(rule.check(use, context), context))
+            found += rule.check(use, context)
     for resource in template.resources.values():
-        for resource_rule in (*rules.of_any_resource, *rules.by_type.get(resource.type, ())):
-            verdict.findings.extend(_settled(resource_rule.check(resource, context), context))
+        for resource_rule in rules.of_any_resource:
+            found += resource_rule.check(resource, context)
+        for resource_rule in rules.by_type.get(resource.type, ()):
+            found += resource_rule.check(resource, context)
+    verdict.findings += _settled(found, context)
 
 
 class _Chosen:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,8 +12,8 @@ from lean_silicon.templates.intrinsics.possibility import shown
 from lean_silicon.templates.model import Acknowledgment
 
 _NESTED_STACK_RESOURCE = re.compile(r"(?P<around>.+)/(?P<id>[^/]+)\.NestedStack/(?P=id)\.NestedStackResource")
+_NESTED_STACK_SUFFIX = ".NestedStackResource"
 _DEEPEST_CONSTRUCT = 200
-_FRAME = re.compile(r"([^\s()]{1,400}:\d{1,7}(?::\d{1,7})?)\)?$")
 
 
 @dataclass(slots=True)
@@ -21,13 +21,13 @@ class ConstructIndex:
     """What the metadata of a stack tells of its constructs, and of those of its nested stacks.
 
     Construct paths are without the leading slash. `logical_ids` maps the logical ids of a stack to construct paths, by the
-    construct path of the stack; `template_files` has the template of every stack by its construct path; `created_at` the line
-    of the user's code that made a construct, where stack traces were kept.
+    construct path of the stack; `template_files` has the template of every stack by its construct path; `stack_traces` what was
+    kept of the code that made a construct.
     """
 
     logical_ids: dict[str, dict[str, str]] = field(default_factory=dict)
     template_files: dict[str, str] = field(default_factory=dict)
-    created_at: dict[str, str] = field(default_factory=dict)
+    stack_traces: dict[str, object] = field(default_factory=dict)
     acknowledged: dict[str, tuple[Acknowledgment, ...]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
@@ -69,30 +69,29 @@ def nested_stack_path(resource_path: str) -> str | None:
 def index_constructs(stack: str, metadata: Mapping[str, Any]) -> ConstructIndex:
     """Go once through the metadata of a stack: ``{"/construct/path": [{"type": ..., "data": ...}]}``."""
     index = ConstructIndex()
-    paths = {key: key.lstrip("/") for key in metadata}
-    stack_paths = {stack, *filter(None, map(nested_stack_path, paths.values()))}
-    for key, path in paths.items():
-        for kind, data in _entries(metadata[key]):
-            if kind == "aws:cdk:templateFile" and isinstance(data, str):
+    stack_paths = {stack}
+    logical_ids: list[tuple[str, str]] = []
+    for key, entries in metadata.items():
+        path = key.lstrip("/")
+        nested = nested_stack_path(path) if path.endswith(_NESTED_STACK_SUFFIX) else None
+        if nested is not None:
+            stack_paths.add(nested)
+        for entry in entries if isinstance(entries, list) else ():
+            if not isinstance(entry, dict):
+                continue
+            kind, data = entry.get("type"), entry.get("data")
+            if kind == "aws:cdk:logicalId" and isinstance(data, str):
+                logical_ids.append((path, data))
+            elif kind == "aws:cdk:creationStack":
+                index.stack_traces[path] = data
+            elif kind == "aws:cdk:templateFile" and isinstance(data, str):
                 index.template_files[path] = data
                 stack_paths.add(path)
-    for key, path in paths.items():
-        for kind, data in _entries(metadata[key]):
-            if kind == "aws:cdk:logicalId" and isinstance(data, str):
-                index.logical_ids.setdefault(_owner(path, stack_paths), {})[data] = path
-            elif kind == "aws:cdk:creationStack":
-                line = _users_line(data)
-                if line is not None:
-                    index.created_at[path] = line
             elif kind == "aws:cdk:acknowledged-rules" and isinstance(data, Mapping):
                 index.acknowledge(path, data)
+    for path, logical_id in logical_ids:
+        index.logical_ids.setdefault(_owner(path, stack_paths), {})[logical_id] = path
     return index
-
-
-def _entries(entries: object) -> Iterator[tuple[object, object]]:
-    for entry in entries if isinstance(entries, list) else ():
-        if isinstance(entry, Mapping):
-            yield entry.get("type"), entry.get("data")
 
 
 def _owner(path: str, stack_paths: set[str]) -> str:
@@ -103,12 +102,3 @@ def _owner(path: str, stack_paths: set[str]) -> str:
         if not owner or owner in stack_paths:
             break
     return owner
-
-
-def _users_line(frames: object) -> str | None:
-    """The innermost line of a stack trace that is the user's own: the CDK's and Node's are folded to ``...`` there."""
-    for frame in frames if isinstance(frames, list) else ():
-        found = _FRAME.search(frame) if isinstance(frame, str) else None
-        if found and "node_modules" not in found[1]:
-            return found[1]
-    return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -54,6 +55,8 @@ def _nothing() -> Mapping[str, Any]:
     return NOTHING
 
 
+_FRAME = re.compile(r"([^\s()]{1,400}:\d{1,7}(?::\d{1,7})?)\)?$")
+
 UNDECLARED = Declaration()
 """Nothing declared: one instance for everybody."""
 
@@ -62,8 +65,9 @@ UNDECLARED = Declaration()
 class Resource:
     """One resource of a template, as written: intrinsics are still in `properties`.
 
-    `construct_path` is the CDK's (``"MyStack/Cluster/Resource"``) where the assembly knows it; `created_at` the line of the user's own code
-    (``"lib/stack.ts:12:5"``) where the assembly was synthesized with stack traces.
+    `construct_path` is the CDK's (``"MyStack/Cluster/Resource"``) where the assembly knows it; `stack_trace` what the assembly keeps of the
+    code that made it, where it was synthesized with stack traces; `created_at` the line of the user's own code in that
+    (``"lib/stack.ts:12:5"``).
     """
 
     logical_id: str
@@ -74,7 +78,16 @@ class Resource:
     condition: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=_nothing)
     declaration: Declaration = UNDECLARED
-    created_at: str | None = None
+    stack_trace: object = None
+
+    @property
+    def created_at(self) -> str | None:
+        """The innermost line of the stack trace that is the user's own: the CDK's and Node's are folded to ``...`` there."""
+        for frame in self.stack_trace if isinstance(self.stack_trace, list) else ():
+            found = _FRAME.search(frame) if isinstance(frame, str) else None
+            if found and "node_modules" not in found[1]:
+                return found[1]
+        return None
 
 
 @dataclass(slots=True, eq=False)

@@ -68,7 +68,7 @@ class StackReader:
         for resource in template.resources.values():
             if resource.construct_path is None:
                 resource.construct_path = logical_ids.get(resource.logical_id)
-            resource.created_at = self._index.created_at.get(resource.construct_path or "")
+            resource.stack_trace = self._index.stack_traces.get(resource.construct_path or "")
         declare(template, self._acknowledged(template))
         self._app.templates.append(template)
         for resource in template.resources.values():

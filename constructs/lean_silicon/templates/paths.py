@@ -132,7 +132,10 @@ class Walker:
 
 def _is_plain(at: At) -> bool:
     """Whether nothing is left to resolve at the top level of a value."""
-    return at.unknown is not None or not (is_expression(at.value) or isinstance(at.value, Settled))
+    value = at.value
+    if at.unknown is not None or isinstance(value, (str, list)):
+        return True
+    return not (is_expression(value) or isinstance(value, Settled))
 
 
 def _resolved(at: At, resolved: Resolved) -> At:
@@ -160,7 +163,7 @@ def _where_it_would_be(path: str, steps: tuple[Step, ...]) -> str:
 def _child(at: At, key: str, other_spelling: str | None = None) -> At:
     """What stands under a key."""
     value = at.value
-    if not isinstance(value, Mapping):
+    if not isinstance(value, (dict, Mapping)):  # a dictionary most often, which is told faster
         return at.because(f"{at.path} is {described(value)}, where an object is expected")
     found = value.get(key)
     if found is None and other_spelling in value:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lean_silicon.templates.locations import At
 from lean_silicon.templates.model import Resource, SiliconUse, Template
 from lean_silicon.templates.paths import Walker
+from lean_silicon.templates.places import documents_of
 from lean_silicon.templates.uses import silicon_uses
 
 if TYPE_CHECKING:
@@ -80,6 +81,8 @@ class TemplateView:
         The action is spelled as there (`lean_silicon.templates.places.action_key` makes it one spelling); what cannot be read is left
         out.
         """
+        if not documents_of(resource.type):
+            return ()
         found = self._requests.get(resource.logical_id)
         if found is None:
             found = self._requests[resource.logical_id] = tuple(self._requests_of(resource))
@@ -119,18 +122,12 @@ class TemplateView:
         return tuple(found)
 
     def _requests_of(self, resource: Resource) -> Iterator[Request]:
-        from lean_silicon.templates.places import places_of
-        from lean_silicon.templates.places.place import DocumentPlace
-
-        documents = [place for place in places_of(resource.type) if isinstance(place, DocumentPlace)]
-        if not documents:
-            return
         from lean_silicon.templates.documents.parts import Request
         from lean_silicon.templates.documents.reading import parts
 
         assumed = () if resource.condition is None else ((resource.condition, True),)
         root = At(dict(resource.properties), "Properties", assumed)
-        for place in documents:
+        for place in documents_of(resource.type):
             for part in parts(self._walker, place, root, every=True):
                 if isinstance(part, Request):
                     yield part

@@ -121,7 +121,9 @@ def test_the_parts_of_sagemaker_share_a_price(catalog: Catalog) -> None:
 def test_every_quote_lies_within_the_band_that_would_be_derived_for_it(catalog: Catalog) -> None:
     """The bands of unquoted types are made from the quoted ones, so these must fit."""
     prices = catalog._prices
-    for name, quote in prices._quotes.items():
+    for name in prices._quoted:
+        quote = prices._quote(name)
+        assert quote is not None
         derived = prices._sagemaker_derived(name, name.removeprefix("ml."), quote.region)
         assert derived is not None, name
         assert derived.usd_per_hour.low * 0.995 <= quote.usd <= derived.usd_per_hour.high * 1.005, name

@@ -31,11 +31,13 @@ class Amounts(NamedTuple):
 
     def plus(self, other: Amounts) -> Amounts:
         """The sum."""
-        return Amounts(*(one + another for one, another in zip(self, other, strict=True)))
+        return Amounts(
+            self.accelerators + other.accelerators, self.usd_per_hour + other.usd_per_hour, self.watts + other.watts
+        )
 
     def times(self, factor: float) -> Amounts:
         """So many of it."""
-        return Amounts(*(one * factor for one in self))
+        return Amounts(self.accelerators * factor, self.usd_per_hour * factor, self.watts * factor)
 
 
 class Size(NamedTuple):
@@ -59,6 +61,11 @@ class Size(NamedTuple):
 
 def size_of_resource(uses: Iterable[SiliconUse], context: Context) -> Size:
     """What one resource asks for. The jobs of a state machine or pipeline run one after the other, so the largest counts."""
+    uses = list(uses)
+    if len(uses) == 1:
+        [only] = uses
+        ignored = only.admitted_only or only.resource.type in _NO_MACHINES_OF_THEIR_OWN
+        return Size() if ignored else _size(only, context)
     places: dict[str, list[SiliconUse]] = {}
     jobs = True
     for use in uses:

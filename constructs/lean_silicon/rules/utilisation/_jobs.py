@@ -33,13 +33,17 @@ class Job(NamedTuple):
 
 def jobs_of(resource: Resource, view: TemplateView) -> Iterator[Job]:
     """The jobs that a resource starts; nothing for a request that is made of the input of an execution as a whole."""
+    requests = view.requests(resource)
+    is_job = resource.type == "AWS::SageMaker::ProcessingJob"
+    if not requests and not is_job:
+        return
     uses = sorted(view.uses_by_resource.get(resource.logical_id, ()), key=lambda use: use.property_path)
-    if resource.type == "AWS::SageMaker::ProcessingJob":
+    if is_job:
         condition = () if resource.condition is None else ((resource.condition, True),)
         yield Job("processing job", At(dict(resource.properties), "Properties", condition), None, tuple(uses))
         return
     paths = [use.property_path for use in uses]
-    for request in view.requests(resource):
+    for request in requests:
         kind = _KINDS.get(action_key(request.service, request.action))
         at = request.parameters
         if kind is not None and not at.absent and at.unknown is None:

@@ -25,6 +25,7 @@ __all__ = [
     "Entry",
     "Place",
     "action_key",
+    "documents_of",
     "places_by_key",
     "places_of",
     "places_of_call",
@@ -61,6 +62,12 @@ def places_of(resource_type: str) -> tuple[Entry, ...]:
     if found is not None:
         return found
     return places_by_key()["Custom::AWS"] if resource_type.startswith("Custom::") else ()
+
+
+@cache
+def documents_of(resource_type: str) -> tuple[DocumentPlace, ...]:
+    """The rows of a resource type that are documents: state machines, pipelines, manifests, SDK calls."""
+    return tuple(place for place in places_of(resource_type) if isinstance(place, DocumentPlace))
 
 
 def places_of_call(service: str, action: str) -> tuple[Entry, ...]:
