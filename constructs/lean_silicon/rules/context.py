@@ -14,7 +14,7 @@ from lean_silicon.rules.settings import Settings
 from lean_silicon.templates import Acknowledgment, App, SiliconUse, Template, TemplateView
 
 _Answer = TypeVar("_Answer")
-_SERVICE = re.compile(r"^(?:ml|db|cache|kafka)\.")
+_SERVICES = frozenset({"ml", "db", "cache", "kafka"})
 
 
 class Context:
@@ -125,7 +125,7 @@ class Context:
         """The names of a component's types, each with its EC2 name from the start on."""
         return self.remembered(
             ("names", component),
-            lambda: tuple((name, _SERVICE.sub("", name, count=1)) for name in self.catalog.names(component)),
+            lambda: tuple((name, _ec2_spelling(name)) for name in self.catalog.names(component)),
         )
 
     def remembered(self, key: Hashable, answer: Callable[[], _Answer]) -> _Answer:
@@ -155,3 +155,9 @@ class Context:
     def region_of(self, use: SiliconUse) -> str | None:
         """The template's region, else the policy's, else `None`."""
         return use.region or self.policy.region
+
+
+def _ec2_spelling(name: str) -> str:
+    """A name without the service before it: ``m5.large`` of ``ml.m5.large``."""
+    before, _, after = name.partition(".")
+    return after if before in _SERVICES else name
