@@ -41,6 +41,13 @@ _RUN_ELSEWHERE = (
     "AWS::GreengrassV2::ComponentVersion",
 )
 _MADE_BY_THE_CDK = ("CustomResourceProvider", "frameworkonEvent", "frameworkisComplete", "frameworkonTimeout")
+_ENVIRONMENTS = {
+    "LINUX_CONTAINER": "ARM_CONTAINER",
+    "LINUX_EC2": "ARM_EC2",
+    "LINUX_LAMBDA_CONTAINER": "ARM_LAMBDA_CONTAINER",
+}
+_SMALLER_ON_ARM64 = ("BUILD_GENERAL1_XLARGE", "BUILD_GENERAL1_2XLARGE")
+"""Sizes that have fewer vCPUs on arm64: 32 for 36 and 48 for 72 (CodeBuild User Guide, build environment compute types)."""
 
 
 def bound_to_x86(use: SiliconUse, context: Context) -> bool:
@@ -53,8 +60,16 @@ def bound_to_x86(use: SiliconUse, context: Context) -> bool:
     return False
 
 
+def arm64_environment(use: SiliconUse, view: TemplateView) -> str | None:
+    """The CodeBuild environment that is the arm64 one of that in the template; `None` for other services."""
+    if use.component is not Component.CODEBUILD:
+        return None
+    known = (*view.known(use.resource, "Environment.Type"), *view.known(use.resource, "EnvironmentType"))
+    return next((arm64 for x86, arm64 in _ENVIRONMENTS.items() if x86 in known), "ARM_CONTAINER")
+
+
 def _function_stays(function: Resource, view: TemplateView, context: Context) -> bool:
-    if any(word in function.logical_id for word in _MADE_BY_THE_CDK):
+    if any(word in function.logical_id for word in _MADE_BY_THE_CDK) or _answers_cloudformation(function):
         return True
     template = view.template
     handlers = context.remembered(("SIL005", "handlers", template), lambda: _deployment_handlers(view))
@@ -77,8 +92,11 @@ def _global_runtime(function: Resource) -> set[str]:
 
 
 def _build_stays(project: Resource, view: TemplateView) -> bool:
-    """Builds with GPUs, and builds with Docker, whose images have to match the machines that they will run on."""
+    """Builds with GPUs, those that get fewer vCPUs, and those with Docker, whose images must match where they will run."""
     if "LINUX_GPU_CONTAINER" in (*view.known(project, "Environment.Type"), *view.known(project, "EnvironmentType")):
+        return True
+    sizes = (*view.known(project, "Environment.ComputeType"), *view.known(project, "ComputeType"))
+    if any(size in sizes for size in _SMALLER_ON_ARM64):
         return True
     return any(
         at.unknown is not None or str(at.value).lower() == "true"
@@ -87,8 +105,20 @@ def _build_stays(project: Resource, view: TemplateView) -> bool:
     )
 
 
+def _answers_cloudformation(function: Resource) -> bool:
+    """Whether the function itself says so: in its description, or by answering CloudFormation in its inline code.
+
+    The template that uses it may be another one, which imports the function's ARN.
+    """
+    if "custom resource" in str(function.properties.get("Description", "")).lower():
+        return True
+    code = function.properties.get("Code")
+    inline = code.get("ZipFile") if isinstance(code, Mapping) else function.properties.get("InlineCode")
+    return any(word in str(inline) for word in ("cfnresponse", "cfn-response", "ResponseURL"))
+
+
 def _deployment_handlers(view: TemplateView) -> frozenset[str]:
-    """The functions that a ``ServiceToken`` or a macro names, and those that the CDK's provider framework calls for one."""
+    """The functions that a ``ServiceToken`` or a macro names, and those that a macro or the CDK's provider framework calls."""
     resources = view.template.resources
     named = {
         name
@@ -96,12 +126,13 @@ def _deployment_handlers(view: TemplateView) -> frozenset[str]:
         if "ServiceToken" in resource.properties
         for name in _target(resource.properties["ServiceToken"])
     }
-    named |= {each for macro in view.resources("AWS::CloudFormation::Macro") for each in view.mentioned_by(macro)}
+    macros = {each for macro in view.resources("AWS::CloudFormation::Macro") for each in view.mentioned_by(macro)}
+    named |= macros
     functions = {each for each in named if each in resources and resources[each].type in _FUNCTIONS}
     called = {
         each
         for function in functions
-        if "framework" in function
+        if "framework" in function or function in macros
         for each in view.mentioned_by(resources[function])
         if resources[each].type in _FUNCTIONS
     }

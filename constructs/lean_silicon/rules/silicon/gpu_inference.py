@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lean_silicon.catalog import Evidence, InstanceType
 from lean_silicon.rules.alternatives import better_accelerator
@@ -10,6 +11,8 @@ from lean_silicon.rules.context import Context
 from lean_silicon.rules.finding import Finding, Severity
 from lean_silicon.rules.gpu import accelerator_finding, is_gpu
 from lean_silicon.rules.rule import SiliconRule
+from lean_silicon.rules.shared_variants import holds_several_models
+from lean_silicon.rules.silicon._algorithms import has_no_neuron_form
 from lean_silicon.templates import SiliconUse
 
 
@@ -24,6 +27,9 @@ class GpuInference(SiliconRule):
     It is an **error** only where a published claim covers this very comparison, an hour does not cost more, and
     neither the price nor the estimated energy of the same work contradicts the claim beyond its band: newer GPUs such
     as L4, L40S and H100 came after the claim, so there it is a **warning** that says what is unclear.
+
+    Where several models share the machine, the declared workload of one does not count. SageMaker's built-in algorithms
+    (XGBoost, object detection ...) and MXNet, told by their images, pass: there is no form of them for today's Neuron.
 
     Bad
     ---
@@ -66,8 +72,11 @@ class GpuInference(SiliconRule):
         present = context.type_of(use)
         if present is None or not is_gpu(present) or use.task is None or not use.task.infers:
             return
-        better = better_accelerator(use, context, _serves)
-        if better is not None:
+        view = context.view(use.resource.template)
+        # What one of several models needs says nothing of the machine that holds them all.
+        judged = replace(use, declared=None) if holds_several_models(use, view) else use
+        better = better_accelerator(judged, context, _serves)
+        if better is not None and not has_no_neuron_form(use, view):
             yield accelerator_finding(
                 self, use, context, better, verb="serves a model from GPUs", container="a Neuron serving container"
             )

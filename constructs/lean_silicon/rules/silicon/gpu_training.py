@@ -10,6 +10,7 @@ from lean_silicon.rules.context import Context
 from lean_silicon.rules.finding import Finding, Severity
 from lean_silicon.rules.gpu import accelerator_finding, is_gpu
 from lean_silicon.rules.rule import SiliconRule
+from lean_silicon.rules.silicon._algorithms import has_no_neuron_form
 from lean_silicon.templates import SiliconUse
 
 
@@ -25,7 +26,8 @@ class GpuTraining(SiliconRule):
     neither the price nor the estimated energy of the same work contradicts the claim beyond its band. Otherwise it is
     a **warning** that names what is unclear.
 
-    A job that cannot leave CUDA says so: ``Requires: [cuda]`` with a ``Reason`` in its declared workload.
+    SageMaker's built-in algorithms (XGBoost, object detection, DeepAR ...) and MXNet, told by their images, pass: there is
+    no Neuron form of them. A job that cannot leave CUDA says so: ``Requires: [cuda]`` with a ``Reason`` in its declared workload.
 
     Bad
     ---
@@ -76,7 +78,7 @@ class GpuTraining(SiliconRule):
         if present is None or not is_gpu(present) or use.task is None or not use.task.trains:
             return
         better = better_accelerator(use, context, _is_trainium)
-        if better is not None:
+        if better is not None and not has_no_neuron_form(use, context.view(use.resource.template)):
             yield accelerator_finding(
                 self, use, context, better, verb="trains on GPUs", container="a Neuron training container"
             )

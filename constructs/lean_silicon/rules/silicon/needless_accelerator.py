@@ -9,8 +9,9 @@ from lean_silicon.footprint import saving
 from lean_silicon.rules.context import Context
 from lean_silicon.rules.describe import machine, offered, priced_by, purpose
 from lean_silicon.rules.finding import Finding, Severity, Suggestion
+from lean_silicon.rules.gpu import accepted_by_requirement
 from lean_silicon.rules.rule import SiliconRule
-from lean_silicon.sizing import CpuVerdict, FitVerdict, Workload, fit, serves_on_cpu
+from lean_silicon.sizing import CpuVerdict, FitVerdict, Requirement, Workload, fit, serves_on_cpu
 from lean_silicon.templates import SiliconUse
 
 
@@ -23,6 +24,8 @@ class NeedlessAccelerator(SiliconRule):
 
     It is an **error** where the declaration also says how many requests come (``Concurrency`` or ``TokensPerDay``);
     without that it is a **warning**, since a busy accelerator may still be the cheaper one by request.
+
+    Software that cannot leave CUDA or x86 says so: ``Requires: [cuda]`` or ``[x86]`` with a ``Reason``.
 
     Bad
     ---
@@ -82,7 +85,7 @@ class NeedlessAccelerator(SiliconRule):
         now, then = context.footprint(present.name, use), context.footprint(enough.name, use)
         load_is_known = use.declared.concurrency is not None or use.declared.tokens_per_day is not None
         doubt = "" if load_is_known else " How many requests come is not declared (Concurrency or TokensPerDay)."
-        yield self.found(
+        finding = self.found(
             use,
             f"{machine(present)} is asked for, {purpose(use)}. {offered(enough, present, use, context)}: "
             f"{served.why}; {held.why}.{doubt}",
@@ -92,6 +95,9 @@ class NeedlessAccelerator(SiliconRule):
             ),
             sources=(context.offer(enough.name, use).basis, *priced_by(then)),
         )
+        for requirement in (Requirement.CUDA, Requirement.X86):
+            finding = accepted_by_requirement(finding, use, requirement)
+        yield finding
 
 
 def _cheapest_that_serves(

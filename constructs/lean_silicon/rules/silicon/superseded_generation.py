@@ -13,6 +13,7 @@ from lean_silicon.rules.describe import machine, offered, priced_by
 from lean_silicon.rules.finding import Finding, Severity, Suggestion
 from lean_silicon.rules.rule import SiliconRule
 from lean_silicon.rules.silicon._comparable import category, replaces
+from lean_silicon.rules.silicon._placement import stands_outside
 from lean_silicon.rules.silicon.gpu_inference import GpuInference
 from lean_silicon.rules.silicon.gpu_training import GpuTraining
 from lean_silicon.rules.silicon.needless_accelerator import NeedlessAccelerator
@@ -55,7 +56,8 @@ class SupersededGeneration(SiliconRule):
 
     A newer generation that is merely faster and dearer is not reported: for a machine that is not busy it would be the worse
     choice. Nothing is said where SIL001 to SIL006 already ask for another type, or where a price is not known, which is so in
-    managed databases and caches; of EMR nothing is said, because its releases decide which machines it takes.
+    managed databases and caches; of EMR nothing is said, because its releases decide which machines it takes; nor of
+    Outposts, Local Zones and Wavelength Zones, which offer other types than the region.
 
     It is a **warning**: an old image may lack the drivers (ENA, NVMe) of newer machines.
 
@@ -103,7 +105,7 @@ class SupersededGeneration(SiliconRule):
         trains = use.task is not None and use.task.trains
         key = (self.id, present.name, use.component, context.region_of(use), trains)
         newer = context.remembered(key, lambda: _newer(use, context, present))
-        if newer is None or _is_said_already(use, context):
+        if newer is None or stands_outside(use, context.view(use.resource.template)) or _is_said_already(use, context):
             return
         now, then = context.footprint(present.name, use), context.footprint(newer.kind.name, use)
         yield self.found(

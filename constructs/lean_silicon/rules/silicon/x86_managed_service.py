@@ -13,8 +13,10 @@ from lean_silicon.rules.finding import Finding, Severity, Suggestion
 from lean_silicon.rules.gpu import accepted_by_requirement
 from lean_silicon.rules.rule import SiliconRule
 from lean_silicon.rules.silicon._comparable import category, is_plain_x86, replaces
-from lean_silicon.rules.silicon._engines import runs_on_graviton
-from lean_silicon.rules.silicon._functions import bound_to_x86
+from lean_silicon.rules.silicon._engine_versions import EMR_SOURCE, SEARCH_SOURCE, SOFTWARE, Version
+from lean_silicon.rules.silicon._engines import emr_release, emr_takes, runs_on_graviton
+from lean_silicon.rules.silicon._functions import arm64_environment, bound_to_x86
+from lean_silicon.rules.silicon._list_prices import LIST_PRICES
 from lean_silicon.sizing import Requirement
 from lean_silicon.templates import SiliconUse
 
@@ -30,27 +32,20 @@ _OF_TYPES = frozenset(
         Component.EMR,
     }
 )
-_SHOWN = 3
+_AURORA_SOURCE = (
+    "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Concepts.DBInstanceClass.SupportAurora.html "
+    "(its text of 2023-06-05)"
+)
 
-_ARM64: dict[Component, tuple[str, str]] = {
-    Component.LAMBDA: (
-        "Lambda lists the duration of arm64 functions about 20% below x86_64",
-        "Set Architectures to [arm64] and build native dependencies, layers and container images for it",
-    ),
+_TO_ARM64: dict[Component, str] = {
+    Component.LAMBDA: "Set Architectures to [arm64] and build native dependencies, layers and container images for it",
     Component.FARGATE: (
-        "Fargate lists vCPU and memory of arm64 tasks about 20% below x86_64",
-        "Set RuntimePlatform.CpuArchitecture to ARM64 and build the image for it (or for both architectures)",
+        "Set RuntimePlatform.CpuArchitecture to ARM64 and build the image for it (or for both architectures)"
     ),
-    Component.CODEBUILD: (
-        "CodeBuild lists its arm64 build minutes below those of x86_64 of the same size",
-        "Set the environment's type to ARM_CONTAINER with an aarch64 image, if what is built may be arm64",
-    ),
-    Component.EMR: (
-        "EMR Serverless lists vCPU hours of arm64 about 20% below x86_64",
-        "Set Architecture to ARM64; Spark and Hive jobs need no change unless they bring native libraries",
-    ),
+    Component.CODEBUILD: "Set the environment's type to {environment} with an aarch64 image, if what is built may be arm64",
+    Component.EMR: "Set Architecture to ARM64; Spark and Hive jobs need no change unless they bring native libraries",
 }
-"""Where only the architecture is chosen: what AWS's price list says, and what to do."""
+"""What to do where only the architecture is chosen."""
 
 
 class X86ManagedService(SiliconRule):
@@ -60,13 +55,19 @@ class X86ManagedService(SiliconRule):
     EMR) the rule looks for a Graviton type of the same category and size that the service offers in the region, with
     at least the vCPUs, memory, network, local storage and measured CoreMark. Their prices are not in the catalogue, so
     nothing is said of money. For Lambda, Fargate, CodeBuild and EMR Serverless the architecture is judged, which
-    is x86_64 where the template names none.
+    is x86_64 where the template names none; a finding quotes two list prices, with their region and date.
+    MemoryDB has no types but Graviton.
+
+    From which version on an engine runs on Graviton: MySQL 8.0.25, PostgreSQL 12.7, MariaDB 10.4, Aurora MySQL 8.0,
+    Aurora PostgreSQL 12.8, Redis OSS 5.0.6, Valkey, Memcached 1.5.16, OpenSearch, Elasticsearch 7.9, Kafka 3.3.2,
+    Neptune 1.1, DocumentDB 4.0; EMR by family, ``m6g`` from 5.30 and 6.1 on. Where the version is not stated, the service
+    takes a newer one; a restored, copied or replicated database takes over that of its source, which is not known.
 
     It is a **warning**: what runs there (extensions, images, layers, native code) cannot be seen from here. Silent where
     the software does not run on Graviton, or where its engine or version is not known: Oracle, SQL Server, Db2, RDS
     Custom, old versions of engines, Lambda runtimes without arm64, Lambda@Edge, GPU and Windows builds, builds with Docker
-    (whose images must match where they run), functions on Greengrass devices, and those that only answer custom resources or
-    macros, which run for seconds while a stack is deployed.
+    (whose images must match where they run), the two largest sizes of builds (fewer vCPUs on arm64), functions on Greengrass
+    devices, and those that only answer custom resources or macros, which run for seconds while a stack is deployed.
 
     Software that cannot leave x86 says so: ``Requires: [x86]`` with a ``Reason`` in its declared workload.
 
@@ -103,10 +104,13 @@ class X86ManagedService(SiliconRule):
     evidence = Evidence.MEASURED
     advice = "Choose the right silicon: Graviton for the rest"
     sources = (
-        "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Support.html",
-        "https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html",
-        "https://aws.amazon.com/lambda/pricing/",
-        "https://aws.amazon.com/fargate/pricing/",
+        *dict.fromkeys(each.source for each in SOFTWARE.values()),
+        _AURORA_SOURCE,
+        SEARCH_SOURCE,
+        EMR_SOURCE,
+        "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html (read 2026-11)",
+        "https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-compute-types.html (read 2026-11)",
+        *(each.source for each in LIST_PRICES.values()),
         "AWS Well-Architected Framework, SUS05-BP02",
     )
 
@@ -120,13 +124,16 @@ class X86ManagedService(SiliconRule):
         present = context.type_of(use)
         if use.component not in _OF_TYPES or present is None or not is_plain_x86(present):
             return None
-        if not runs_on_graviton(use, context.view(use.resource.template)):
+        view = context.view(use.resource.template)
+        if not runs_on_graviton(use, view):
             return None
-        key = (self.id, present.name, use.component, context.region_of(use))
-        found = context.remembered(key, lambda: _graviton_instead(use, context, present))
+        release = emr_release(use, view)
+        key = (self.id, present.name, use.component, context.region_of(use), release)
+        found = context.remembered(key, lambda: _graviton_instead(use, context, present, release))
         if not found:
             return None
-        best, names = found[0], " or ".join(each.name for each in found[:_SHOWN])
+        best, names = found[0], " or ".join(each.name for each in found)
+        newer = "" if release else "; newer generations of Graviton may need newer versions of the engine"
         region = context.region_of(use)
         where = f" in {region}" if region else ""
         if not context.offer(best.name, use).is_offered:
@@ -136,7 +143,7 @@ class X86ManagedService(SiliconRule):
             f"{machine(present)} is x86, and {use.component} offers {machine(best)}{where}, which scores "
             f"{best.coremark:,} in CoreMark against {present.coremark:,}.",
             suggestion=Suggestion(
-                f"Use {names}, whichever the version of the engine takes.",
+                f"Use {names}{newer}.",
                 instance_type=best.name,
                 saves=saving(context.footprint(present.name, use), context.footprint(best.name, use)),
             ),
@@ -144,26 +151,40 @@ class X86ManagedService(SiliconRule):
         )
 
     def _of_architecture(self, use: SiliconUse, context: Context) -> Finding | None:
-        if use.architecture != "x86_64" or use.component not in _ARM64 or bound_to_x86(use, context):
+        prices = LIST_PRICES.get(use.component)
+        if use.architecture != "x86_64" or prices is None or bound_to_x86(use, context):
             return None
-        why, fix = _ARM64[use.component]
+        view = context.view(use.resource.template)
+        environment = arm64_environment(use, view)
+        quoted = environment in (None, "ARM_CONTAINER")  # The other environments of CodeBuild are sold by other units.
         return self.found(
             use,
-            f"x86_64 is asked for. {why} in the same region, for the same memory.",
+            "x86_64 is asked for; the service offers arm64 too, in most regions if not in all."
+            f"{f' {prices.sentence}' if quoted else ''}",
             evidence=Evidence.FACT,
             suggestion=Suggestion(
-                f"{fix}; if the software cannot leave x86, declare the workload with Requires: [x86] and a Reason."
+                f"{_TO_ARM64[use.component].format(environment=environment)}; if the software cannot leave x86, declare the "
+                "workload with Requires: [x86] and a Reason."
             ),
+            sources=(prices.source,) if quoted else (),
         )
 
 
-def _graviton_instead(use: SiliconUse, context: Context, present: InstanceType) -> tuple[InstanceType, ...]:
-    """Graviton types of the same category and size that do as much and are offered, the newest generation first."""
+def _graviton_instead(
+    use: SiliconUse, context: Context, present: InstanceType, release: Version | None
+) -> tuple[InstanceType, ...]:
+    """Graviton types of the same category and size that do as much and are offered, the newest generation first.
+
+    For an EMR cluster those that its `release` takes.
+    """
     named = rf"{re.escape(category(present.family))}\d+[a-z]*g[a-z]*\.{re.escape(present.size)}(?:\.search)?$"
     found = [
         candidate
         for candidate in context.types(use.component, named=named)
-        if candidate.is_graviton and replaces(candidate, present) and _is_offered(candidate, present, use, context)
+        if candidate.is_graviton
+        and (release is None or emr_takes(release, candidate.family))
+        and replaces(candidate, present)
+        and _is_offered(candidate, present, use, context)
     ]
     # Of a generation the plainest: a disk or a faster network that nobody asked for costs more.
     found.sort(key=lambda each: (-(each.generation or 0), len(each.family), each.name))

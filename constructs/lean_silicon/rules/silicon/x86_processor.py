@@ -15,6 +15,7 @@ from lean_silicon.rules.gpu import accepted_by_requirement
 from lean_silicon.rules.rule import SiliconRule
 from lean_silicon.rules.silicon._comparable import category, does_as_much, is_plain_x86
 from lean_silicon.rules.silicon._operating_system import runs_windows
+from lean_silicon.rules.silicon._placement import stands_outside
 from lean_silicon.sizing import Requirement
 from lean_silicon.templates import SiliconUse
 
@@ -32,6 +33,10 @@ _JUDGED = frozenset(
     }
 )
 
+_BOUND_TO_X86 = frozenset({"AWS::Cloud9::EnvironmentEC2", "AWS::ImageBuilder::InfrastructureConfiguration"})
+"""Cloud9 has images for x86_64 only (Cloud9 API Reference, CreateEnvironmentEC2); Image Builder builds and tests an image on the
+architecture that the image is for."""
+
 
 class X86Processor(SiliconRule):
     """An x86 processor although a Graviton type of the same kind and size is offered for the same component.
@@ -42,7 +47,8 @@ class X86Processor(SiliconRule):
 
     It is an **error** only where a workload is declared that does not require x86, because only then is it known that
     the software can move. Without a declaration it is a **warning**. Windows, which does not run on Graviton, is left
-    alone; managed services are the business of SIL005.
+    alone, and so are Cloud9, machines that build images, and machines on Outposts, in Local Zones and in Wavelength Zones,
+    which offer other types than the region; managed services are the business of SIL005.
 
     Software that cannot leave x86 says so: ``Requires: [x86]`` with a ``Reason`` in its declared workload.
 
@@ -92,7 +98,11 @@ class X86Processor(SiliconRule):
             return
         key = (self.id, present.name, use.component, context.region_of(use))
         better = context.remembered(key, lambda: _better(use, context, present))
-        if better is None:
+        if (
+            better is None
+            or use.resource.type in _BOUND_TO_X86
+            or stands_outside(use, context.view(use.resource.template))
+        ):
             return
         graviton, now, then = better
         finding = self.found(

@@ -11,6 +11,7 @@ from lean_silicon.rules.context import Context
 from lean_silicon.rules.describe import machine, offered, priced_by, purpose
 from lean_silicon.rules.finding import Finding, Severity, Suggestion
 from lean_silicon.rules.rule import SiliconRule
+from lean_silicon.rules.shared_variants import holds_several_models
 from lean_silicon.rules.size._smaller import Room, instances_sharing, is_a_smaller_sibling, named_like, with_room
 from lean_silicon.sizing import FitVerdict, Sharding, Workload, fit
 from lean_silicon.templates import SiliconUse
@@ -37,6 +38,9 @@ class Oversized(SiliconRule):
     the slow end of the estimate keeps within MLPerf Inference's limits (docs/sizing.md; for the first token after the longest
     prompt the likely time counts). Where that is not certain, or only
     the machine around the same accelerators would be smaller, it is a **warning** that says so.
+
+    Nothing is said of a machine that several models share (inference components, a multi-model container): the workload that is
+    declared is that of one.
 
     For **training** a smaller machine merely takes longer for the same money, so nothing is said unless the declared global
     batch (``Concurrency``) has fewer sequences than there are accelerators: then some of them have nothing to do. An
@@ -87,6 +91,8 @@ class Oversized(SiliconRule):
         """A type of which a smaller sibling holds the declared workload and answers it in time."""
         present, workload = context.type_of(use), use.declared
         if present is None or workload is None or use.task is None or not (use.task.infers or use.task.trains):
+            return
+        if holds_several_models(use, context.view(use.resource.template)):
             return
         instances = instances_sharing(use)
         key = (self.id, present.name, use.component, context.region_of(use), use.task, workload, instances)

@@ -7,7 +7,7 @@ often than not. A reference is followed; a name that cannot be known may be ours
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -123,6 +123,16 @@ def scaling_of(variant: Variant, view: TemplateView) -> Scaling:
     ours = tuple(_unique(target for target in candidates if _is_for(target, variant, view)))
     unclear = index.unclear or may_do(view, "registerScalableTarget", "updateEndpointWeightsAndCapacities")
     return Scaling(endpoints, ours, unclear or _is_handed_on(keys, index) or _name_is_open(endpoints, index, view))
+
+
+def is_published(endpoints: tuple[Resource, ...], view: TemplateView) -> bool:
+    """Whether other stacks are given the name of one of them: as an export, or in the Parameter Store."""
+    ours = {endpoint.logical_id for endpoint in endpoints}
+    outputs = view.template.body.get("Outputs")
+    exports = [each for each in outputs.values() if isinstance(each, Mapping)] if isinstance(outputs, Mapping) else []
+    exported = (view.names_in(each.get("Value")) for each in exports if "Export" in each)
+    stored = (view.mentioned_by(parameter) for parameter in view.resources("AWS::SSM::Parameter"))
+    return any(not ours.isdisjoint(names) for names in (*exported, *stored))
 
 
 def copies_of(component: Resource, view: TemplateView) -> Scaling:

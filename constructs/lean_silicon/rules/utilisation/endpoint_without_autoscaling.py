@@ -16,6 +16,7 @@ from lean_silicon.rules.utilisation._endpoints import (
     copies_of,
     is_asynchronous,
     is_driven,
+    is_published,
     number,
     scaling_of,
     span,
@@ -34,7 +35,8 @@ class EndpointWithoutAutoscaling(SiliconRule):
     known may be this endpoint's, or a nested stack, a custom resource or a permission may scale it, the rule is silent.
 
     It is a **warning** where the endpoint stands in the template and nothing scales it. Where no endpoint of the
-    template uses the configuration, its scaling may be elsewhere, and the rule leaves a **note**. Asynchronous and
+    template uses the configuration, or the endpoint's name is exported or put into the Parameter Store for other stacks,
+    its scaling may be elsewhere, and the rule leaves a **note**. Asynchronous and
     serverless variants, and reserved capacity, are not its business.
 
     Bad
@@ -109,10 +111,13 @@ class EndpointWithoutAutoscaling(SiliconRule):
         machines = use.count.desired or 1
         cost = hourly_cost(use, context, count=machines)
         price = f" ({cost}, asked or not)" if cost is not None else ""
+        elsewhere = is_published(scaling.endpoints, view)
+        may_be = "; other stacks are given its name, and may scale it" if elsewhere else ""
         yield self.found(
             use,
-            f"{asked_for(use, context)}, {machines} of it, serve the variant {variant.name or variant.path}{price}, and {reason}.",
-            severity=Severity.WARNING if scaling.endpoints else Severity.NOTE,
+            f"{asked_for(use, context)}, {machines} of it, serve the variant {variant.name or variant.path}{price}, and "
+            f"{reason}{may_be}.",
+            severity=Severity.NOTE if elsewhere or not scaling.endpoints else Severity.WARNING,
             suggestion=Suggestion(
                 "Add an AWS::ApplicationAutoScaling::ScalableTarget for endpoint/<endpoint>/variant/<variant> "
                 "(sagemaker:variant:DesiredInstanceCount) with a target-tracking policy on concurrent requests per model; or host the "

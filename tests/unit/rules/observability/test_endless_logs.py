@@ -48,3 +48,13 @@ def test_a_delivery_class_log_group_ends_by_itself(judged: Judge) -> None:
 def test_a_wrong_value_is_no_exception(judged: Judge, wrong: Any) -> None:
     judged(log_group(RetentionInDays=wrong, LogGroupClass=wrong))
     judged({"Logs": {"Type": "AWS::Logs::LogGroup", "Properties": wrong}})
+
+
+@pytest.mark.parametrize("name", [{"Ref": "Logs"}, "/aws/lambda/claims"])
+def test_a_log_group_whose_retention_a_custom_resource_sets_passes(judged: Judge, name: Any) -> None:
+    limit = {"Type": "Custom::LogRetention", "Properties": {"ServiceToken": "arn", "LogGroupName": name}}
+    assert len(of_rule(judged({**log_group(), "Limit": limit}), "OBS004")) == 1
+    limit["Properties"] = {**limit["Properties"], "RetentionInDays": 30}
+    assert of_rule(judged({**log_group(), "Limit": limit}), "OBS004") == []
+    other = {**limit, "Properties": {**limit["Properties"], "LogGroupName": "/aws/lambda/other"}}
+    assert len(of_rule(judged({**log_group(), "Limit": other}), "OBS004")) == 1

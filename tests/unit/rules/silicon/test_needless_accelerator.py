@@ -50,3 +50,11 @@ def test_a_large_an_unsized_or_a_training_workload_passes(judged: Judge, workloa
 
 def test_an_undeclared_workload_is_never_guessed_to_be_small(judged: Judge) -> None:
     assert of_rule(judged(endpoint("ml.g5.xlarge")), "SIL003") == []
+
+
+@pytest.mark.parametrize("needed", ["cuda", "x86"])
+def test_a_stated_need_of_cuda_or_x86_accepts(judged: Judge, needed: str) -> None:
+    workload = {**SMALL, "Concurrency": 1, "Requires": [needed], "Reason": "A vendor's compiled engine"}
+    [finding] = of_rule(judged(endpoint("ml.g5.xlarge", workload)), "SIL003")
+    assert finding.acknowledged is not None
+    assert "A vendor's compiled engine" in finding.acknowledged.reason

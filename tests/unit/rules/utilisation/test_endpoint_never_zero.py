@@ -123,3 +123,22 @@ def test_a_wrong_value_is_never_an_exception(judged: Judge, wrong: Any) -> None:
         {**config(wrong, DEV, AsyncInferenceConfig=wrong), **endpoint(), **target(wrong, wrong, wrong)},
     ):
         assert judged(made).findings is not None
+
+
+@pytest.mark.parametrize(
+    ("environment", "findings"),
+    [
+        ("Prod-EU", 0),
+        ("prod-eu-1", 0),
+        ("PRODUCTION_US", 0),
+        ("live", 0),
+        ("non-prod", 1),
+        ("pre-prod", 1),
+        ("preprod", 1),
+        ("Non Production", 1),
+        ("product-demo", 1),
+    ],
+)
+def test_production_is_told_by_a_word_of_the_name(judged: Judge, environment: str, findings: int) -> None:
+    workload = {"Task": "inference", "Environment": environment}
+    assert len(of_rule(judged({**config("ml.g5.xlarge", workload), **endpoint()}), "UTL002")) == findings

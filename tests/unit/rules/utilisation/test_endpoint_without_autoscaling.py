@@ -192,3 +192,28 @@ def test_a_wrong_value_is_never_an_exception(judged: Judge, wrong: Any) -> None:
         },
     ):
         assert judged(made).findings is not None
+
+
+@pytest.mark.parametrize("given", [ENDPOINT_NAME, {"Fn::Sub": "${Endpoint.EndpointName}"}, {"Ref": "Endpoint"}])
+def test_an_endpoint_whose_name_other_stacks_are_given_is_a_note(judged: Judge, given: Any) -> None:
+    exported = {"Name": {"Value": given, "Export": {"Name": "chat-endpoint"}}}
+    parameter = {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": given}}
+    for verdict in (judged(ALONE, Outputs=exported), judged({**ALONE, "Published": parameter})):
+        [finding] = of_rule(verdict, "UTL001")
+        assert finding.severity is Severity.NOTE
+        assert "other stacks are given its name" in finding.message
+
+
+@pytest.mark.parametrize(
+    "outputs",
+    [
+        {"Name": {"Value": ENDPOINT_NAME}},
+        {"Role": {"Value": "arn:aws:iam::111122223333:role/x", "Export": {"Name": "role"}}},
+        {"Name": 3},
+        {"Name": {"Export": None}},
+        [],
+    ],
+)
+def test_an_output_that_gives_no_other_stack_its_name_changes_nothing(judged: Judge, outputs: Any) -> None:
+    [finding] = of_rule(judged(ALONE, Outputs=outputs), "UTL001")
+    assert finding.severity is Severity.WARNING
