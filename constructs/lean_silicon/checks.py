@@ -10,6 +10,7 @@ import gc
 import importlib
 import json
 import traceback
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from lean_silicon._version import __version__
 from lean_silicon.catalog import load_catalog
 from lean_silicon.reports.json_report import json_report
 from lean_silicon.reports.text_report import savings
-from lean_silicon.rules import Context, Finding, Policy, Severity, Verdict, all_rules, judge, rule_ids
+from lean_silicon.rules import Context, Finding, Policy, Severity, Suggestion, Verdict, all_rules, judge, rule_ids
 from lean_silicon.templates import App, read_app
 
 REPORT_FILE = "lean-silicon.json"
@@ -107,11 +108,9 @@ class LeanSiliconChecks:
             gc.unfreeze()
 
     def _judged(self, context: IPolicyValidationContext) -> PolicyValidationPluginReport:
-        stacks = context.stack_templates
-        template_paths = [stack.template_path for stack in stacks]
+        template_paths = context.template_paths
         root = _root_assembly(template_paths)
-        acknowledged = _acknowledged_above(context.app_construct, [stack.stack_construct_path for stack in stacks])
-        app = _chosen(root, template_paths, self._policy.region, acknowledged)
+        app = _chosen(root, template_paths, self._policy.region, _AcknowledgedAbove(context.app_construct))
         verdict = judge(app, Context(self._policy))
         if self._report and root is not None:
             (root / REPORT_FILE).write_text(_a_line_a_finding(json_report(verdict)), encoding="utf-8")
@@ -149,25 +148,41 @@ def _root_assembly(template_paths: list[str]) -> Path | None:
     return folder
 
 
-def _acknowledged_above(app: IConstruct, stack_paths: list[str]) -> dict[str, dict[str, str]]:
-    """What the app and its stages acknowledge: a handful of constructs, which no file of the assembly tells of yet."""
-    found: dict[str, dict[str, str]] = {}
-    for path in sorted({"/".join(parts[:end]) for parts in map(_parts, stack_paths) for end in range(len(parts))}):
-        node: IConstruct | None = app
-        for step in _parts(path):
+class _AcknowledgedAbove(Mapping[str, Mapping[str, str]]):
+    """What the app and its stages acknowledge, by construct path: a handful of constructs, which no file of the assembly tells of yet.
+
+    Each is asked once, when the reader comes to a stack below it: every question to a construct is a round trip.
+    """
+
+    def __init__(self, app: IConstruct) -> None:
+        self._app = app
+        self._found: dict[str, dict[str, str]] = {}
+
+    def __getitem__(self, path: str) -> Mapping[str, str]:
+        if path not in self._found:
+            self._found[path] = self._asked(path)
+        return self._found[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def _asked(self, path: str) -> dict[str, str]:
+        node: IConstruct | None = self._app
+        for step in path.split("/") if path else ():
             node = node.node.try_find_child(step) if node is not None else None
-        for entry in node.node.metadata if node is not None else ():
-            if entry.type == Validations.ACKNOWLEDGED_RULES_METADATA_KEY and isinstance(entry.data, dict):
-                found.setdefault(path, {}).update(entry.data)
-    return found
-
-
-def _parts(construct_path: str) -> list[str]:
-    return construct_path.split("/") if construct_path else []
+        return {
+            rule: reason
+            for entry in (node.node.metadata if node is not None else ())
+            if entry.type == Validations.ACKNOWLEDGED_RULES_METADATA_KEY and isinstance(entry.data, dict)
+            for rule, reason in entry.data.items()
+        }
 
 
 def _chosen(
-    root: Path | None, template_paths: list[str], region: str | None, acknowledged: dict[str, dict[str, str]]
+    root: Path | None, template_paths: list[str], region: str | None, acknowledged: Mapping[str, Mapping[str, str]]
 ) -> App:
     """The stacks that were given and the nested stacks below them, which stand in the same folders."""
     if root is None:
@@ -190,15 +205,20 @@ def _violations(findings: list[Finding]) -> list[PolicyViolation]:
     """
     alike: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
-        said = (finding.rule, finding.severity, finding.message, finding.instance_type, finding.suggestion)
+        said = (finding.rule, finding.severity, finding.message, finding.instance_type, _fix(finding.suggestion))
         alike.setdefault(said, []).append(finding)
     return [_violation(group[0], group) for group in alike.values()]
 
 
+def _fix(suggestion: Suggestion | None) -> str | None:
+    if suggestion is None:
+        return None
+    saved = savings(suggestion.saves) if suggestion.saves else ""
+    return f"{suggestion.text}{f' Saves {saved}.' if saved else ''}"
+
+
 def _violation(finding: Finding, places: list[Finding]) -> PolicyViolation:
     suggestion = finding.suggestion
-    saved = savings(suggestion.saves) if suggestion and suggestion.saves else ""
-    fix = f"{suggestion.text}{f' Saves {saved}.' if saved else ''}" if suggestion else None
     metadata = {
         "evidence": finding.evidence.value,
         "instance-type": finding.instance_type,
@@ -210,7 +230,7 @@ def _violation(finding: Finding, places: list[Finding]) -> PolicyViolation:
         rule_name=finding.rule,
         description=f"{finding.title}. {finding.message}",
         severity=_CDK_SEVERITY[finding.severity],
-        fix=fix,
+        fix=_fix(suggestion),
         rule_metadata={name: value for name, value in metadata.items() if value},
         violating_resources=[
             PolicyViolatingResource(
