@@ -1,0 +1,1 @@
+"""Handlers of the Bedrock constructs: what their functions run."""
