@@ -1,4 +1,4 @@
-"""The smallest adequate model on Amazon Bedrock, chosen by evaluation; customization one rung at a time is in `lean_silicon.bedrock.ladder`."""
+"""The smallest adequate model on Amazon Bedrock, chosen by evaluation. `lean_silicon.bedrock.ladder` customizes it, one rung at a time."""
 
 from lean_silicon.bedrock.batch_inference import BatchInference
 from lean_silicon.bedrock.budget import DailyBudget

@@ -9,12 +9,14 @@ from lean_silicon.catalog import Evidence, InstanceType
 from lean_silicon.rules.context import Context
 from lean_silicon.rules.describe import machine
 from lean_silicon.rules.finding import Finding, Severity, Suggestion
+from lean_silicon.rules.fit._kubernetes import LAST_OF_AMAZON_LINUX_2, unpublished_image
 from lean_silicon.rules.fit._launching import NODE_GROUP, StartedFrom, images_of, launches_of
 from lean_silicon.rules.fit._machine_images import NVIDIA, ami_type_for, driver_for
 from lean_silicon.rules.fit._node_classes import node_class_of
 from lean_silicon.rules.rule import SiliconRule
 from lean_silicon.rules.texts import texts
 from lean_silicon.templates import SiliconUse, TemplateView
+from lean_silicon.templates.locations import At
 
 _CHART = "Custom::AWSCDK-EKS-HelmChart"
 _INSTALLS = ("nvidia", "neuron", "cuda")
@@ -27,6 +29,9 @@ class MissingDriver(SiliconRule):
     The nodes join the cluster and are paid for, no GPU or Neuron device appears on them, and every pod that asks for one waits for
     ever. The rule knows the AMI types of managed node groups, EKS's public SSM parameters in launch templates and launch
     configurations, and the selectors of an ``EC2NodeClass``.
+
+    An image on Amazon Linux 2 has the driver, but EKS publishes none for Kubernetes 1.33 and later: a node group that asks for one there
+    is an error too, where the template tells the version.
 
     It is silent where the image may have the driver: a custom AMI, an alias such as ``al2023@latest`` (Karpenter then chooses the
     variant itself), ``BOTTLEROCKET_x86_64`` on Inferentia and Trainium (its standard variant has the Neuron driver), ``AL2_x86_64_GPU``
@@ -75,6 +80,8 @@ class MissingDriver(SiliconRule):
         "https://docs.aws.amazon.com/eks/latest/userguide/ml-eks-optimized-ami.html",
         "https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html",
         "https://karpenter.sh/docs/concepts/nodeclasses/",
+        "https://docs.aws.amazon.com/eks/latest/userguide/eks-ami-deprecation-faqs.html",
+        "https://github.com/awslabs/amazon-eks-ami/issues/2545",
     )
 
     def check(self, use: SiliconUse, context: Context) -> Iterator[Finding]:
@@ -85,6 +92,10 @@ class MissingDriver(SiliconRule):
         if not needing:
             return
         view = context.view(use.resource.template)
+        gone = unpublished_image(use.resource, view, use.conditions) if use.resource.type == NODE_GROUP else None
+        if gone is not None:
+            yield self._unpublished(use, needing, *gone)
+            return
         for started in images_of(use, view):
             lacking = [driver for driver in needing if driver in started.image.lacks]
             if lacking and not _may_be_installed(use, view, lacking):
@@ -109,6 +120,16 @@ class MissingDriver(SiliconRule):
             severity=Severity.WARNING if started.default else Severity.ERROR,
             evidence=Evidence.THIRD_PARTY if started.default else Evidence.FACT,
             suggestion=Suggestion(_fix(use, needing, lacking)),
+        )
+
+    def _unpublished(
+        self, use: SiliconUse, needing: Mapping[str, list[InstanceType]], ami_type: At, version: str
+    ) -> Finding:
+        return self.found(
+            use,
+            f"{_shown([kind for kinds in needing.values() for kind in kinds])} would start from {ami_type.value}, which EKS does not "
+            f"publish for Kubernetes {version} (1.{LAST_OF_AMAZON_LINUX_2} was the last with Amazon Linux 2).",
+            suggestion=Suggestion(_fix(use, needing, list(needing))),
         )
 
     def _of_pool(

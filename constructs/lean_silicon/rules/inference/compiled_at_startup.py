@@ -128,10 +128,11 @@ def _compiled_at_startup(container: Mapping[str, Any], view: TemplateView, resou
     for key in _MODEL_KEYS:
         if key in environment:
             names = {
-                at.value if at.unknown is None else None for at in view.walk(resource, f"{path}.Environment.{key}")
+                at.value if at.unknown is None and isinstance(at.value, str) else None
+                for at in view.walk(resource, f"{path}.Environment.{key}")
             }
             name = names.pop() if len(names) == 1 else None
-            return name if isinstance(name, str) and _is_a_plain_hub_model(name) else None
+            return name if name is not None and _is_a_plain_hub_model(name) else None
     return None
 
 

@@ -52,6 +52,33 @@ def test_an_image_that_has_or_may_have_the_driver_passes(judged: Judge, instance
     assert of_rule(judged(node_group(instance_type, AmiType=ami_type)), "FIT001") == []
 
 
+def cluster_with(version: object, **group: Any) -> dict[str, Any]:
+    cluster = {"Cluster": {"Type": "AWS::EKS::Cluster", "Properties": {"Version": version}}}
+    return {
+        **cluster,
+        **node_group("inf2.xlarge", AmiType="AL2_x86_64_GPU", **{"ClusterName": {"Ref": "Cluster"}, **group}),
+    }
+
+
+@pytest.mark.parametrize("version", ["1.33", "1.35", 1.35])
+def test_an_image_on_amazon_linux_2_is_an_error_where_eks_publishes_none(judged: Judge, version: object) -> None:
+    [finding] = of_rule(judged(cluster_with(version)), "FIT001")
+    assert finding.severity is Severity.ERROR
+    assert f"does not publish for Kubernetes {version}" in finding.message
+    assert finding.suggestion is not None
+    assert "AL2023_x86_64_NEURON" in finding.suggestion.text
+
+
+@pytest.mark.parametrize("version", ["1.32", {"Ref": "Unknown"}, "latest", 1.3, None, ["1.35"]])
+def test_it_passes_where_eks_published_one_or_the_version_is_not_known(judged: Judge, version: object) -> None:
+    assert of_rule(judged(cluster_with(version)), "FIT001") == []
+
+
+def test_the_version_of_the_group_goes_before_that_of_the_cluster(judged: Judge) -> None:
+    assert of_rule(judged(cluster_with("1.33", Version="1.32")), "FIT001") == []
+    assert of_rule(judged(cluster_with("1.32", Version="1.33")), "FIT001") != []
+
+
 def test_a_group_of_two_kinds_of_accelerators_is_told_to_split(judged: Judge) -> None:
     [finding] = of_rule(judged(node_group("trn1.32xlarge", "g5.xlarge", AmiType="AL2023_x86_64_NVIDIA")), "FIT001")
     assert "trn1.32xlarge" in finding.message

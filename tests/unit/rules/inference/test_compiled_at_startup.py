@@ -84,7 +84,22 @@ def test_the_default_of_a_parameter_is_judged(judged: Judge) -> None:
     assert "mistralai/Mistral-7B-Instruct-v0.2" in finding.message
 
 
-@pytest.mark.parametrize("wrong", [3, None, [], True, {"Ref": 4}, "", {"Fn::If": 3}, {"HF_MODEL_ID": 3}, {3: 4}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        3,
+        None,
+        [],
+        True,
+        {"Ref": 4},
+        "",
+        {"Fn::If": 3},
+        {"HF_MODEL_ID": 3},
+        {"HF_MODEL_ID": ["a/b"]},
+        {"HF_MODEL_ID": {"a": "b"}},
+        {3: 4},
+    ],
+)
 def test_a_wrong_value_is_no_finding(judged: Judge, wrong: Any) -> None:
     assert of_rule(judged(one("AWS::SageMaker::Model", {"PrimaryContainer": wrong})), RULE) == []
     assert of_rule(judged(one("AWS::SageMaker::Model", {"Containers": [wrong]})), RULE) == []
