@@ -1,0 +1,83 @@
+"""Where pods run: the machines of a pool or of a managed node group, and what pods must say to get there."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from constructs import IConstruct
+
+from lean_silicon.catalog import InstanceType
+from lean_silicon.eks.cluster_base import AcceleratedClusterBase
+from lean_silicon.eks.karpenter.node_pool_base import NodePoolBase
+from lean_silicon.eks.node_group import AcceleratedNodeGroup
+from lean_silicon.exceptions import InvalidValueError
+from lean_silicon.sizing import Workload
+
+Nodes = NodePoolBase | AcceleratedNodeGroup
+"""What starts the machines of a workload."""
+
+# What Kubernetes leaves to pods: Karpenter counts 7.5% of the memory as lost to the hypervisor (its chart's vmMemoryOverheadPercent), and
+# the kubelet keeps 255 MiB and 11 MiB a pod for itself and 100 MiB free (awslabs/amazon-eks-ami, nodeadm). The daemons of this library ask
+# for three quarters of a vCPU.
+_USABLE_MEMORY = 0.85
+_DAEMONS_VCPUS = 1
+
+
+class Allocatable(NamedTuple):
+    """What pods get of a machine: whole vCPUs and GiB, cautiously."""
+
+    vcpus: int
+    memory_gib: int
+
+
+def allocatable(kind: InstanceType) -> Allocatable:
+    """What pods certainly get of a machine."""
+    return Allocatable(
+        max(1, (kind.vcpus or 0) - _DAEMONS_VCPUS), max(1, math.floor((kind.memory_gib or 0) * _USABLE_MEMORY))
+    )
+
+
+def machines_of(nodes: Nodes) -> tuple[InstanceType, ...]:
+    """The types that the nodes may be of, the cheapest first."""
+    return nodes.machines if isinstance(nodes, NodePoolBase) else (nodes.instance_type,)
+
+
+def workload_of(nodes: Nodes, declared: Workload | None) -> Workload:
+    """What runs there, where nothing else is declared what the nodes are for."""
+    return nodes.workload if declared is None else declared
+
+
+def starter_of(nodes: Nodes) -> IConstruct:
+    """What must be there before pods wait for machines, and must go after them."""
+    return nodes.manifest if isinstance(nodes, NodePoolBase) else nodes
+
+
+def check_cluster(cluster: AcceleratedClusterBase, nodes: Nodes) -> None:
+    """Refuse a pool of another cluster."""
+    if isinstance(nodes, NodePoolBase) and nodes.cluster is not cluster:
+        raise InvalidValueError(
+            f"the pool {nodes.pool_name} belongs to {nodes.cluster.node.path}, and the work to {cluster.node.path}; give both the same "
+            "cluster"
+        )
+
+
+def placement(nodes: Nodes, machines: Sequence[InstanceType]) -> dict[str, Any]:
+    """``tolerations``, ``nodeSelector`` and ``affinity`` of pods for some machines of a pool or group."""
+    names = [each.name for each in machines]
+    wanted = {"key": "node.kubernetes.io/instance-type", "operator": "In", "values": names}
+    keys = [each["key"] if isinstance(each, dict) else each.key for each in nodes.taints]
+    spec: dict[str, Any] = {
+        "tolerations": [{"key": key, "operator": "Exists", "effect": "NoSchedule"} for key in keys],
+        "affinity": {
+            "nodeAffinity": {
+                "requiredDuringSchedulingIgnoredDuringExecution": {
+                    "nodeSelectorTerms": [{"matchExpressions": [wanted]}]
+                }
+            }
+        },
+    }
+    if isinstance(nodes, NodePoolBase):
+        spec["nodeSelector"] = {"karpenter.sh/nodepool": nodes.pool_name}
+    return spec
