@@ -4,23 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aws_cdk import Aws, CfnMapping, Stack, Token
 from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_ecr_assets as ecr_assets
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from lean_silicon.exceptions import InvalidValueError
-from lean_silicon.training.deep_learning_containers import (
-    NEURON_REGISTRIES,
-    PYTORCH_GPU,
-    PYTORCH_NEURON,
-    REGISTRIES,
-    DeepLearningContainer,
-)
+from lean_silicon.deep_learning_containers import PYTORCH_GPU, PYTORCH_NEURON, DeepLearningContainer, published_image
 from lean_silicon.training.training_role import grant_pull
-
-_MAPPING = "LeanSiliconDeepLearningContainers"
 
 
 @dataclass(frozen=True)
@@ -73,38 +63,6 @@ class TrainingContainer:
 
 
 def _bind_published(scope: Construct, role: iam.Role, published: DeepLearningContainer) -> BoundContainer:
-    account = registry_account(scope, published)
-    stack = Stack.of(scope)
-    repository = stack.format_arn(
-        service="ecr", account=account, resource="repository", resource_name=published.repository
-    )
-    grant_pull(role, repository)
-    uri = f"{account}.dkr.ecr.{stack.region}.{Aws.URL_SUFFIX}/{published.repository}:{published.tag}"
-    return BoundContainer(uri, launchers=published.launchers)
-
-
-def registry_account(scope: Construct, published: DeepLearningContainer) -> str:
-    """The account whose registry holds the image in the stack's region; looked up at deployment where the region is not known yet.
-
-    Raises
-    ------
-    InvalidValueError
-        If AWS publishes the image in no registry of that region.
-    """
-    stack = Stack.of(scope)
-    registries = NEURON_REGISTRIES if published.neuron else REGISTRIES
-    if not Token.is_unresolved(stack.region):
-        account = registries.get(stack.region)
-        if account is None:
-            raise InvalidValueError(
-                f"AWS publishes {published.repository} in no registry of {stack.region} that we know of; use one of "
-                f"{', '.join(sorted(registries))}, or copy the image and give TrainingContainer.from_ecr_repository(...)"
-            )
-        return account
-    name = f"{_MAPPING}{'Neuron' if published.neuron else ''}"
-    mapping = stack.node.try_find_child(name)
-    if not isinstance(mapping, CfnMapping):
-        mapping = CfnMapping(
-            stack, name, mapping={region: {"account": account} for region, account in sorted(registries.items())}
-        )
-    return mapping.find_in_map(Aws.REGION, "account")
+    image = published_image(scope, published, "TrainingContainer.from_ecr_repository(...)")
+    grant_pull(role, image.repository_arn)
+    return BoundContainer(image.uri, launchers=published.launchers)
