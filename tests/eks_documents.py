@@ -1,4 +1,7 @@
-"""What is applied to an EKS cluster, taken out of a template as documents, and judged by the schemas of what reads them."""
+"""What is applied to an EKS cluster, taken out of a template as documents, and judged by the schemas of what reads them.
+
+A stack is synthesized when it is first asked for; nothing may be added to it afterwards.
+"""
 
 from __future__ import annotations
 

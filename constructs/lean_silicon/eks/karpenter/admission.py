@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from lean_silicon.catalog import Availability, Component, InstanceType, Lifecycle, Price, load_catalog
 from lean_silicon.eks.karpenter.limits import PoolLimits
-from lean_silicon.eks.karpenter.silicon import NEWEST_GRAVITON, PoolSilicon, silicon_for
+from lean_silicon.eks.karpenter.silicon import PoolSilicon, silicon_for
 from lean_silicon.exceptions import InvalidValueError
 from lean_silicon.sizing import CpuVerdict, Fit, FitVerdict, Workload, fit, serves_on_cpu
 
@@ -100,8 +100,7 @@ def _chosen(pool: Pool) -> list[InstanceType]:
         if pool.silicon.takes(kind) and kind.architecture == pool.silicon.usual_architecture
     ]
     objections = {kind.name: objection_to(kind, pool) for kind in suiting}
-    offered = [kind for kind in suiting if objections[kind.name] is None and _offer(kind, pool) is Availability.OFFERED]
-    left = _newest(offered) if pool.silicon is PoolSilicon.GRAVITON else offered
+    left = [kind for kind in suiting if objections[kind.name] is None and _offer(kind, pool) is Availability.OFFERED]
     sure = [kind for kind in left if _fit(kind, pool).verdict is FitVerdict.FITS] or left
     # What nobody can price is admitted where it is named, or where there is nothing else
     chosen = [kind for kind in sure if _price(kind, pool.region) is not None] or sure
@@ -113,11 +112,6 @@ def _chosen(pool: Pool) -> list[InstanceType]:
             f"{'; '.join(said[:_SHOWN])}{more}. Raise the limits, declare a smaller workload, or deploy to another region"
         )
     return chosen
-
-
-def _newest(kinds: list[InstanceType]) -> list[InstanceType]:
-    """The newest Graviton that the region has."""
-    return [kind for kind in kinds if (kind.generation or 0) >= NEWEST_GRAVITON] or kinds
 
 
 def _known(name: str, silicon: PoolSilicon) -> InstanceType:

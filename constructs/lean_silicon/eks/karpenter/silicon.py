@@ -12,11 +12,9 @@ from lean_silicon.sizing import CpuVerdict, Requirement, Workload, serves_on_cpu
 
 _FAMILY = re.compile(r"[cmr]\d+(g|i|a)", re.ASCII)
 """Compute-optimised, general-purpose and memory-optimised families, without the variants that are paid for a disk or a faster network."""
-_OLDEST_GRAVITON = 7
-"""Graviton3, the first with BF16 units."""
-NEWEST_GRAVITON = 8
-"""Graviton4 and later go first: 8% to 14% more measured CoreMark for the money than Graviton3 (c8g, m8g, r8g against c7g, m7g, r7g in the
-catalogue)."""
+_OLDEST_GRAVITON = 8
+"""Graviton4, which every region has that offers EKS: 8% to 14% more measured CoreMark for the money than Graviton3 (c8g, m8g, r8g against
+c7g, m7g, r7g in the catalogue)."""
 
 
 class PoolSilicon(str, Enum):
