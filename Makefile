@@ -41,7 +41,7 @@ synth: setup ## Synthesize app.py with the real CDK CLI and the checks on
 
 .PHONY: test
 test: setup ## Run every test
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope
 
 .PHONY: test-fast
 test-fast: setup ## Run the tests that take seconds

@@ -7,6 +7,7 @@ from lean_silicon.inference.monitoring.ground_truth import GroundTruth
 from lean_silicon.inference.monitoring.model_monitoring import ModelMonitoring
 from lean_silicon.inference.monitoring.monitor import Monitor
 from lean_silicon.inference.monitoring.monitors import DataQuality, ModelQuality, ProblemType
+from lean_silicon.inference.monitoring.setting import MonitoringService
 
 __all__ = [
     "BaselineData",
@@ -20,5 +21,6 @@ __all__ = [
     "ModelQuality",
     "Monitor",
     "MonitoringFrequency",
+    "MonitoringService",
     "ProblemType",
 ]

@@ -12,7 +12,9 @@ from lean_silicon.inference.job_kinds import PROCESSING
 from lean_silicon.inference.job_state_machine import job_state_machine, name_prefix_of
 from lean_silicon.inference.monitoring.kinds import MonitorKind
 from lean_silicon.inference.monitoring.monitors import DataQuality, ModelQuality, Monitored
-from lean_silicon.inference.monitoring.setting import MONITORING, VOLUME_GIB, MonitoringSetting
+from lean_silicon.inference.monitoring.processing_jobs import OUTPUT, job_input, job_request
+from lean_silicon.inference.monitoring.processing_jobs import PROCESSING as PROCESSING_PATH
+from lean_silicon.inference.monitoring.setting import MONITORING, MonitoringSetting
 from lean_silicon.training.capacity_retry import CapacityRetry
 
 _LIMIT_SECONDS = 4 * 3600
@@ -20,9 +22,7 @@ _LIMIT_SECONDS = 4 * 3600
 _WRAP_UP_SECONDS = 1800
 """SageMaker ends the job at its limit; what the wait for its machine may add before the state machine stops it."""
 
-_PROCESSING = "/opt/ml/processing"
-_OUTPUT = f"{_PROCESSING}/output"
-_ANALYZER_INPUT = f"{_PROCESSING}/input/baseline_dataset_input"
+_ANALYZER_INPUT = f"{PROCESSING_PATH}/input/baseline_dataset_input"
 
 
 def baseline_state_machine(
@@ -45,54 +45,19 @@ def baseline_state_machine(
 def _request(kind: MonitorKind, monitored: Monitored, setting: MonitoringSetting, image_uri: str) -> dict[str, Any]:
     """CreateProcessingJob without the job's name."""
     analyzes = isinstance(monitored, (DataQuality, ModelQuality))
-    data_path = _ANALYZER_INPUT if analyzes else f"{_PROCESSING}/input/data"
-    inputs = [_input("dataset", monitored.baseline.uri, data_path)]
+    data_path = _ANALYZER_INPUT if analyzes else f"{PROCESSING_PATH}/input/data"
+    inputs = [job_input("dataset", {"S3Uri": monitored.baseline.uri, "LocalPath": data_path})]
     if not analyzes:
-        config = setting.config_uri(kind.folder, "baseline")
-        inputs.append(_input("analysis_config", config, f"{_PROCESSING}/input/config"))
-    request: dict[str, Any] = {
-        "AppSpecification": {"ImageUri": image_uri},
-        "RoleArn": setting.role.role_arn,
-        "ProcessingInputs": inputs,
-        "ProcessingOutputConfig": {
-            "Outputs": [
-                {
-                    "OutputName": "analysis_result",
-                    "S3Output": {
-                        "S3Uri": setting.baseline_uri(kind.folder).rstrip("/"),
-                        "LocalPath": _OUTPUT,
-                        "S3UploadMode": "EndOfJob",
-                    },
-                }
-            ],
-            "KmsKeyId": setting.key.key_arn,
-        },
-        "ProcessingResources": {
-            "ClusterConfig": {
-                "InstanceCount": 1,
-                "InstanceType": setting.instance_type,
-                "VolumeSizeInGB": VOLUME_GIB,
-                "VolumeKmsKeyId": setting.key.key_arn,
-            }
-        },
-        "StoppingCondition": {"MaxRuntimeInSeconds": _LIMIT_SECONDS},
-    }
-    environment = _environment(monitored)
-    return {**request, "Environment": environment} if environment else request
-
-
-def _input(name: str, uri: str, path: str) -> dict[str, Any]:
-    return {
-        "InputName": name,
-        "S3Input": {
-            "S3Uri": uri,
-            "LocalPath": path,
-            "S3DataType": "S3Prefix",
-            "S3InputMode": "File",
-            "S3DataDistributionType": "FullyReplicated",
-            "S3CompressionType": "None",
-        },
-    }
+        config = {"S3Uri": setting.config_uri(kind.folder, "baseline"), "LocalPath": f"{PROCESSING_PATH}/input/config"}
+        inputs.append(job_input("analysis_config", config))
+    return job_request(
+        setting,
+        image_uri,
+        inputs=inputs,
+        output={"S3Uri": setting.baseline_uri(kind.folder).rstrip("/")},
+        limit_seconds=_LIMIT_SECONDS,
+        environment=_environment(monitored),
+    )
 
 
 def _environment(monitored: Monitored) -> dict[str, str]:
@@ -103,7 +68,7 @@ def _environment(monitored: Monitored) -> dict[str, str]:
     return {
         "dataset_format": monitored.baseline.format.analyzer,
         "dataset_source": _ANALYZER_INPUT,
-        "output_path": _OUTPUT,
+        "output_path": OUTPUT,
         # Metrics are for looks at an endpoint; the service refuses them elsewhere.
         "publish_cloudwatch_metrics": "Disabled",
         **own,

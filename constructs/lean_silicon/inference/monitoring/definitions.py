@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_cdk import CfnResource, Fn, Names
+from aws_cdk import CfnResource, Fn
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
@@ -13,7 +13,7 @@ from lean_silicon.inference.monitoring import kinds
 from lean_silicon.inference.monitoring.clarify_monitors import Bias, Explainability
 from lean_silicon.inference.monitoring.kinds import MonitorKind
 from lean_silicon.inference.monitoring.monitors import DataQuality, ModelQuality, Monitored
-from lean_silicon.inference.monitoring.setting import MONITORING, MonitoringSetting
+from lean_silicon.inference.monitoring.setting import MONITORING, MonitoringSetting, schedule_name
 
 _CAPTURED = "/opt/ml/processing/input/endpoint"
 _OUTPUT = "/opt/ml/processing/output"
@@ -86,11 +86,6 @@ def monitoring_schedule(
             "scheduleConfig": {"scheduleExpression": setting.frequency.expression},
         },
     )
-
-
-def schedule_name(scope: Construct) -> str:
-    """The schedule's name: by it metrics are found."""
-    return Names.unique_resource_name(scope, max_length=60, separator="-", allowed_special_characters="-").lower()
 
 
 def _application(kind: MonitorKind, monitored: Monitored, setting: MonitoringSetting, image_uri: str) -> dict[str, Any]:

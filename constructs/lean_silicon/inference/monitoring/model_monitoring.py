@@ -26,18 +26,24 @@ from lean_silicon.inference.monitoring import kinds, permissions
 from lean_silicon.inference.monitoring.clarify_monitors import Bias, Explainability
 from lean_silicon.inference.monitoring.frequency import MonitoringFrequency
 from lean_silicon.inference.monitoring.monitor import Monitor
-from lean_silicon.inference.monitoring.monitor_role import grant_storage, monitoring_role
+from lean_silicon.inference.monitoring.monitor_role import grant_model_monitor, grant_storage, monitoring_role
 from lean_silicon.inference.monitoring.monitors import DataQuality, ModelQuality, Monitored
-from lean_silicon.inference.monitoring.setting import DEFAULT_TYPE, MonitoringSetting, require_processing_type
+from lean_silicon.inference.monitoring.setting import (
+    DEFAULT_TYPE,
+    MonitoringService,
+    MonitoringSetting,
+    require_processing_type,
+)
 from lean_silicon.least_privilege import allow
-from lean_silicon.runtime.model_monitoring.watch import NAMESPACE, SCHEDULES_SETTING
+from lean_silicon.runtime.model_monitoring.watch import JOBS_SETTING, NAMESPACE, SCHEDULES_SETTING
 
 
 class ModelMonitoring(Construct):
-    """SageMaker Model Monitor for an endpoint that records what it is asked and answers.
+    """Monitors for an endpoint that records what it is asked and answers: SageMaker Model Monitor, or processing jobs of your own.
 
     **Model Monitor is no longer open to new customers** (SageMaker developer guide, "Amazon SageMaker Model Monitor availability
-    change"): use it in accounts that have it. It reads tables; what a language model writes wants an evaluation of its own.
+    change"). In accounts without it, ``service=MonitoringService.PROCESSING_JOBS`` looks at data quality with the same container. Both
+    read tables; what a language model writes wants an evaluation of its own.
 
     Each monitor has a baseline, made by a state machine from the data that the model was trained on, and looks on a schedule. A look
     that finds a violation, or fails, rings an alarm. Make the baselines once after the deployment: looks before that fail.
@@ -52,6 +58,8 @@ class ModelMonitoring(Construct):
         What to look at; at least one.
     capture
         Where the endpoint records; needed for an imported endpoint only.
+    service
+        What looks. Default: Model Monitor.
     frequency
         How often. Default: once a day.
     time_limit
@@ -95,6 +103,7 @@ class ModelMonitoring(Construct):
         bias: Bias | None = None,
         explainability: Explainability | None = None,
         capture: DataCapture | None = None,
+        service: MonitoringService = MonitoringService.MODEL_MONITOR,
         frequency: MonitoringFrequency | None = None,
         time_limit: Duration | None = None,
         instance_type: str = DEFAULT_TYPE,
@@ -123,6 +132,8 @@ class ModelMonitoring(Construct):
             )
         )
         self._setting = MonitoringSetting(
+            service=service,
+            variant_name=endpoint.variant_name,
             endpoint_name=endpoint.endpoint_name,
             capture=found,
             frequency=frequency or MonitoringFrequency.daily(),
@@ -132,6 +143,8 @@ class ModelMonitoring(Construct):
             key=key,
         )
         grant_storage(self._setting)
+        if service is MonitoringService.MODEL_MONITOR:
+            grant_model_monitor(self._setting.role, endpoint.endpoint_name)
         self._monitors = {
             kind.name: Monitor(
                 self,
@@ -211,7 +224,14 @@ class ModelMonitoring(Construct):
             folder="model_monitoring",
             handler="watch.handler",
             description="Tells CloudWatch whether the looks of an endpoint's monitors found violations or failed",
-            environment={SCHEDULES_SETTING: ",".join(monitor.schedule_name for monitor in self.monitors)},
+            environment={
+                SCHEDULES_SETTING: ",".join(monitor.schedule_name for monitor in self.monitors),
+                JOBS_SETTING: ",".join(
+                    f"{monitor.job_name_prefix}={monitor.schedule_name}"
+                    for monitor in self.monitors
+                    if monitor.job_name_prefix is not None
+                ),
+            },
         )
         jobs = Stack.of(self).format_arn(service="sagemaker", resource="processing-job", resource_name="*")
         role = function.role

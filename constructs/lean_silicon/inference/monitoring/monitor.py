@@ -17,11 +17,12 @@ from lean_silicon.deep_learning_containers import published_image
 from lean_silicon.inference.monitoring.analysis_config import deploy_analysis_config
 from lean_silicon.inference.monitoring.baseline import baseline_state_machine
 from lean_silicon.inference.monitoring.clarify_monitors import Bias, Explainability
-from lean_silicon.inference.monitoring.definitions import job_definition, monitoring_schedule, schedule_name
+from lean_silicon.inference.monitoring.definitions import job_definition, monitoring_schedule
 from lean_silicon.inference.monitoring.kinds import MonitorKind
+from lean_silicon.inference.monitoring.looks import Looks
 from lean_silicon.inference.monitoring.monitor_role import grant_monitor
 from lean_silicon.inference.monitoring.monitors import Monitored
-from lean_silicon.inference.monitoring.setting import MonitoringSetting
+from lean_silicon.inference.monitoring.setting import MonitoringService, MonitoringSetting, schedule_name
 from lean_silicon.runtime.model_monitoring.watch import FAILURES, NAMESPACE, VIOLATIONS
 
 
@@ -47,10 +48,14 @@ class Monitor(Construct):
         shadow_prefix = f"shadow-{self.node.addr[-8:]}"
         grant_monitor(setting, monitored, image.repository_arn, shadow_prefix)
         self._baseline = baseline_state_machine(self, kind, monitored, setting, image.uri)
-        definition = job_definition(self, kind, monitored, setting, image_uri=image.uri, limit_seconds=seconds)
-        if isinstance(monitored, (Bias, Explainability)):
-            definition.node.add_dependency(deploy_analysis_config(self, kind, monitored, setting, shadow_prefix))
-        self._schedule = monitoring_schedule(self, kind, definition, setting)
+        self._looks = None
+        if setting.service is MonitoringService.PROCESSING_JOBS:
+            self._looks = Looks(self, "Looks", kind, setting, image.uri, seconds)
+        else:
+            definition = job_definition(self, kind, monitored, setting, image_uri=image.uri, limit_seconds=seconds)
+            if isinstance(monitored, (Bias, Explainability)):
+                definition.node.add_dependency(deploy_analysis_config(self, kind, monitored, setting, shadow_prefix))
+            monitoring_schedule(self, kind, definition, setting)
         self._alarms = (
             self._alarm("ViolationsAlarm", self.metric_violations(), "found a violation of the baseline"),
             self._alarm("FailuresAlarm", self.metric_failures(), "failed; before its first baseline it always does"),
@@ -60,13 +65,13 @@ class Monitor(Construct):
 
     @property
     def schedule_name(self) -> str:
-        """The name of its monitoring schedule."""
+        """The name of its monitoring schedule, by which its metrics are found."""
         return schedule_name(self)
 
     @property
-    def schedule_arn(self) -> str:
-        """Its ARN."""
-        return self._schedule.attr_monitoring_schedule_arn
+    def job_name_prefix(self) -> str | None:
+        """The start of the names of its looks' jobs; `None` where Model Monitor names them."""
+        return None if self._looks is None else self._looks.job_name_prefix
 
     @property
     def baseline(self) -> sfn.IStateMachine:

@@ -21,7 +21,6 @@ _SHADOW_NAMES = "Clarify names the endpoint that it explains the model with: thi
 
 def monitoring_role(scope: Construct, endpoint_name: str, capture: DataCapture) -> iam.Role:
     """The role of all monitors of an endpoint: it reads what was captured of that one, and no other."""
-    stack = Stack.of(scope)
     role = job_role(
         scope,
         "Role",
@@ -32,12 +31,17 @@ def monitoring_role(scope: Construct, endpoint_name: str, capture: DataCapture) 
     grant_read(role, capture.bucket, f"{prefix}/{endpoint_name}/" if prefix else f"{endpoint_name}/")
     if capture.encryption_key is not None:
         capture.encryption_key.grant(role, *DECRYPT)
+    return role
+
+
+def grant_model_monitor(role: iam.Role, endpoint_name: str) -> None:
+    """Let Model Monitor look in the name of the role."""
+    stack = Stack.of(role)
     allow(role, permissions.READ_ENDPOINT, [_arn(stack, "endpoint", endpoint_name)])
     allow(role, permissions.READ_ENDPOINT_CONFIG, [_arn(stack, "endpoint-config", "*")], why=_OWN_NAMES)
     allow(role, permissions.RUN_PROCESSING_JOB, [_arn(stack, "processing-job", "*")], why=_OWN_NAMES)
     passed_to = {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
     allow(role, permissions.PASS_ROLE, [role.role_arn], conditions=passed_to)
-    return role
 
 
 def grant_storage(setting: MonitoringSetting) -> None:

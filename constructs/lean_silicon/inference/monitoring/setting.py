@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
+from aws_cdk import Names
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
+from constructs import Construct
 
 from lean_silicon.catalog import Availability, Component, load_catalog
 from lean_silicon.exceptions import InvalidValueError
@@ -29,11 +32,22 @@ MONITORING = Workload(requires=(Requirement.X86,), reason=NO_GRAVITON)
 monitor stays with its endpoint and the captured data."""
 
 
+class MonitoringService(Enum):
+    """What looks."""
+
+    MODEL_MONITOR = "model-monitor"
+    """SageMaker Model Monitor, in accounts that have it: it is closed to new customers."""
+    PROCESSING_JOBS = "processing-jobs"
+    """Processing jobs of your own with the same container, started by a schedule: for data quality, in any account."""
+
+
 @dataclass(frozen=True)
 class MonitoringSetting:
     """The shared part."""
 
+    service: MonitoringService
     endpoint_name: str
+    variant_name: str
     capture: DataCapture
     frequency: MonitoringFrequency
     instance_type: str
@@ -83,3 +97,8 @@ def require_processing_type(name: str, region: str | None) -> None:
         raise InvalidValueError(
             f"instance type {name!r} has disks of its own, for which SageMaker refuses the key of the reports; use {DEFAULT_TYPE}"
         )
+
+
+def schedule_name(scope: Construct) -> str:
+    """The schedule's name: by it metrics are found."""
+    return Names.unique_resource_name(scope, max_length=60, separator="-", allowed_special_characters="-").lower()

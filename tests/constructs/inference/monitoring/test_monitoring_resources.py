@@ -41,6 +41,7 @@ from lean_silicon.inference.monitoring import (
     ModelMonitoring,
     ModelQuality,
     MonitoringFrequency,
+    MonitoringService,
     ProblemType,
 )
 from lean_silicon.inference.monitoring.images import ANALYZER, CLARIFY
@@ -342,6 +343,20 @@ REFUSED: dict[str, tuple[Callable[[Stack], dict[str, Any]], str]] = {
     "a machine with accelerators": (lambda _: {"instance_type": "ml.g6.xlarge"}, "no monitor uses"),
     "a machine with disks of its own": (lambda _: {"instance_type": "ml.r5d.large"}, "disks of its own"),
     "an unknown machine": (lambda _: {"instance_type": "ml.m7j.large"}, "did you mean"),
+    "quality of answers without Model Monitor": (
+        lambda stack: {
+            "model_quality": all_monitors(stack)["model_quality"],
+            "service": MonitoringService.PROCESSING_JOBS,
+        },
+        "needs Model Monitor",
+    ),
+    "looks of six hours without Model Monitor": (
+        lambda _: {
+            "frequency": MonitoringFrequency.every(Duration.hours(6)),
+            "service": MonitoringService.PROCESSING_JOBS,
+        },
+        "whole hours or whole days",
+    ),
     "no place of the answer": (
         lambda stack: {"model_quality": ModelQuality(baseline(stack), truth(stack), ProblemType.REGRESSION, "label")},
         "neither prediction nor probability",

@@ -27,6 +27,7 @@ from lean_silicon.inference.monitoring import (
     GroundTruth,
     ModelMonitoring,
     ModelQuality,
+    MonitoringService,
     ProblemType,
 )
 from lean_silicon.inference.optimization import Compilation, ModelOptimization, Quantization, SpeculativeDecoding
@@ -60,10 +61,19 @@ def jobs(stack: Stack) -> None:
     ada = ServingHardware.gpu("ml.g6.xlarge", reason=CUDA)
     ModelOptimization(stack, "Quantise", model=files, techniques=narrow, target=ada, workload=CHAT)
     baseline, truth = BaselineData.s3(data, "training/claims.csv"), GroundTruth(data, "truth/")
+    endpoint = EfficientEndpoint.from_endpoint_name(stack, "Endpoint", "the-endpoint")
+    ModelMonitoring(
+        stack,
+        "Watching",
+        endpoint=endpoint,
+        capture=DataCapture(data),
+        data_quality=DataQuality(baseline),
+        service=MonitoringService.PROCESSING_JOBS,
+    )
     ModelMonitoring(
         stack,
         "Monitoring",
-        endpoint=EfficientEndpoint.from_endpoint_name(stack, "Endpoint", "the-endpoint"),
+        endpoint=endpoint,
         capture=DataCapture(data),
         data_quality=DataQuality(baseline),
         model_quality=ModelQuality(baseline, truth, ProblemType.REGRESSION, "label", prediction="0"),
@@ -91,8 +101,8 @@ def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_our_own_rules_find_nothing(assembly: Path) -> None:
     assert open_findings(assembly) == []
-    # In each region two transforms, two targets, four baselines, four job definitions and two functions.
-    assert verdict(assembly)["summary"]["uses"] == len(REGIONS) * 14
+    # In each region two transforms, two targets, five baselines, four job definitions, a look and three functions.
+    assert verdict(assembly)["summary"]["uses"] == len(REGIONS) * 17
 
 
 def test_cdk_nag_finds_nothing_and_every_wildcard_has_its_reason(assembly: Path) -> None:

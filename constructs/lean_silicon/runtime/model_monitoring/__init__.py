@@ -1,0 +1,1 @@
+"""What watches the monitors of an endpoint, inside AWS."""
