@@ -41,7 +41,7 @@ EVIDENCE = (
         Rung.RAG, "s3://claims-evaluations/retrieval.json", score=0.79, target=0.85, date=date(2026, 11, 9), model=MODEL
     ),
 )
-"""What was found of the two lower rungs. A year after the first, the ladder refuses to be built on it: evaluate again."""
+"""What was found of the two lower rungs. A year after the first, the ladder and CUS003 warn of it: evaluate again."""
 
 CLAIMS = UseCase(
     "claims-answers",

@@ -22,7 +22,7 @@ from lean_silicon.bedrock.job_resources import (
     service_role,
 )
 from lean_silicon.bedrock.job_workflow import INVOCATION, job_workflow
-from lean_silicon.bedrock.model_choice import ModelChoice
+from lean_silicon.bedrock.model_choice_base import ModelChoiceBase, known_region
 from lean_silicon.catalog import load_catalog
 from lean_silicon.exceptions import InvalidValueError
 from lean_silicon.footprint import Consumption, bedrock_tokens, site_of
@@ -44,7 +44,7 @@ class BatchInference(Resource):
     Parameters
     ----------
     model
-        The model.
+        The model, chosen in the same region.
     prompts
         The bucket of the prompts: files of JSON Lines.
     prefix
@@ -59,7 +59,7 @@ class BatchInference(Resource):
     Raises
     ------
     InvalidValueError
-        If the folder or the time limit is one that Bedrock does not take.
+        If the folder or the time limit is one that Bedrock does not take, or the model was chosen in another region.
 
     Examples
     --------
@@ -77,7 +77,7 @@ class BatchInference(Resource):
         scope: Construct,
         construct_id: str,
         *,
-        model: ModelChoice,
+        model: ModelChoiceBase,
         prompts: s3.IBucket,
         prefix: str,
         output_bucket: s3.IBucket | None = None,
@@ -85,6 +85,7 @@ class BatchInference(Resource):
         time_limit: Duration | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
+        model.require_region_of(self.stack)
         self._model = model
         hours = _checked_hours(time_limit)
         self._output_bucket = output_bucket or results_bucket(self)
@@ -126,8 +127,8 @@ class BatchInference(Resource):
 
     def footprint(self, read_tokens: float, written_tokens: float) -> Consumption:
         """What a batch of so many tokens costs. The price is unknown where the catalogue has none for batches of the model."""
-        region = None if Token.is_unresolved(self.stack.region) else self.stack.region
-        price = self._model.model.price(region or "us-east-1")
+        region = known_region(self.stack)
+        price = self._model.model.price(region)
         if price is None:
             return Consumption()
         return bedrock_tokens(price, read_tokens, written_tokens, site_of(region, load_catalog()), batch=True)

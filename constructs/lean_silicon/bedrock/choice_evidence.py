@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from aws_cdk import CfnResource
 
 from lean_silicon.bedrock.models import BedrockModel
-from lean_silicon.bedrock.verdict import EvaluationVerdict
+from lean_silicon.bedrock.verdict import CandidateResult, EvaluationVerdict
 from lean_silicon.declaring import Declaration
 from lean_silicon.evidence import EvaluationRecord
 from lean_silicon.exceptions import InvalidValueError
@@ -27,7 +27,8 @@ def chosen_evidence(
     Raises
     ------
     InvalidValueError
-        If there is neither verdict nor reason, or the verdict is of the future, of other models, or against this one without a reason.
+        If there is neither verdict nor reason, or the verdict is of the future, of other models, or against this one without a reason:
+        it missed the target, or a cheaper one met it.
     """
     if reason is not None and not reason.strip():
         raise InvalidValueError(f"the reason for {model} is empty; say in a sentence why this model and no smaller one")
@@ -38,6 +39,10 @@ def chosen_evidence(
                 "writes it, or a reason"
             )
         return ()
+    if not isinstance(verdict, EvaluationVerdict):
+        raise InvalidValueError(
+            f"verdict is {verdict!r}, which is no verdict; read the file: verdict=EvaluationVerdict.from_file({str(verdict)!r})"
+        )
     today = datetime.now(timezone.utc).date()
     if verdict.date > today:
         raise InvalidValueError(
@@ -51,7 +56,16 @@ def chosen_evidence(
             f"{model} did not reach the target {verdict.target:g} in the verdict at {verdict.evaluation}: it has {score}; {chosen}, or "
             "give a reason too"
         )
+    if reason is None and verdict.chosen is not None and not _is_of(verdict.chosen, model):
+        raise InvalidValueError(
+            f"{model} met the target {verdict.target:g} in the verdict at {verdict.evaluation}, but so did {verdict.chosen.name}, which is "
+            f"smaller or cheaper and was chosen; choose {verdict.chosen.name}, or give a reason too"
+        )
     return verdict.records_for(model)
+
+
+def _is_of(result: CandidateResult, model: BedrockModel) -> bool:
+    return result.model is not None and result.model.model_id == model.model_id
 
 
 def declare_choice(

@@ -9,7 +9,9 @@ from aws_cdk import CfnResource, Resource
 from aws_cdk import aws_bedrock as bedrock
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
-from constructs import Construct
+from constructs import Construct, DependencyGroup
+
+from lean_silicon.exceptions import InvalidValueError
 
 APPLY = ("bedrock:ApplyGuardrail",)
 INVOKE = ("bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream")
@@ -47,9 +49,15 @@ class GuardrailBase(Resource):
         Calls through ``RetrieveAndGenerate`` and of Bedrock agents are made of several, not all of which carry a guardrail, and are denied
         to it too (Bedrock user guide, "Enforce the use of specific guardrails"). What a prompt marks as checked by input tags decides what
         is checked.
+
+        Raises
+        ------
+        InvalidValueError
+            If `grantee` is of another account, or was imported so that this app does not change it: nothing would be denied.
         """
         self.grant_apply(grantee)
-        grantee.grant_principal.add_to_principal_policy(
+        principal = grantee.grant_principal
+        added = principal.add_to_principal_policy(
             iam.PolicyStatement(
                 effect=iam.Effect.DENY,
                 actions=list(INVOKE),
@@ -57,6 +65,12 @@ class GuardrailBase(Resource):
                 conditions={"StringNotEquals": {"bedrock:GuardrailIdentifier": self.versioned_arn}},
             )
         )
+        if not _is_kept(principal, added):
+            raise InvalidValueError(
+                f"{_named(grantee)} is not this app's to change (a service, a role of another account, or one imported with "
+                "mutable=False), so that nothing would be denied to it; require the guardrail where the role is made, or use "
+                "enforce_in_account()"
+            )
 
     def enforce_in_account(self, *, excluded_models: Sequence[str] = ()) -> CfnResource:
         """Apply the guardrail to every call of a model in this account and region, whether it names one or not.
@@ -95,6 +109,22 @@ class GuardrailBase(Resource):
     def metric_interventions(self, **options: Any) -> cloudwatch.Metric:
         """How often it stepped in: the measure of harm."""
         return self.metric("InvocationsIntervened", **options)
+
+
+def _named(grantee: iam.IGrantable) -> str:
+    node = getattr(grantee, "node", None)
+    return str(grantee) if node is None else str(node.path)
+
+
+def _is_kept(principal: iam.IPrincipal, added: iam.AddToPrincipalPolicyResult) -> bool:
+    """Whether the statement is in some policy.
+
+    The CDK takes statements for imported roles that it does not change without a word, and answers with an empty group of dependencies
+    where a policy would be. Its own roles answer with a group too, before there is a policy.
+    """
+    if not added.statement_added:
+        return False
+    return isinstance(principal, iam.Role) or not isinstance(added.policy_dependable, DependencyGroup)
 
 
 class ImportedGuardrail(GuardrailBase):

@@ -10,6 +10,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct, IConstruct
 
+from lean_silicon.acceptance import accept
 from lean_silicon.bedrock.job_workflow import LONGEST_PREFIX
 
 LIST_BUCKET = ("s3:ListBucket",)
@@ -53,7 +54,7 @@ def grant_objects(
 
 def results_bucket(scope: Construct) -> s3.Bucket:
     """A bucket for what a job writes, retained."""
-    return s3.Bucket(
+    bucket = s3.Bucket(
         scope,
         "Output",
         encryption=s3.BucketEncryption.S3_MANAGED,
@@ -61,6 +62,8 @@ def results_bucket(scope: Construct) -> s3.Bucket:
         enforce_ssl=True,
         lifecycle_rules=[s3.LifecycleRule(abort_incomplete_multipart_upload_after=Duration.days(7))],
     )
+    accept(bucket, {"S1": "CloudTrail's data events tell who read results; access logs would need one more bucket"})
+    return bucket
 
 
 def job_name_prefix(construct: IConstruct) -> str:

@@ -6,7 +6,8 @@ takes every field), so the state machine calls the SDK and looks again::
     Name the job -> Start the job -> Wait -> Look at the job -> Has it ended? -> Done
                                       ^_________________________|      '-> The job failed (Bedrock.JobFailed, with Bedrock's own words)
 
-Each look is three transitions: a day of looking every five minutes costs 2 US cents. Stopping the execution does not stop the job.
+Each look is three transitions: a day of looking every five minutes costs 2 US cents. It is nine of the 25,000 events that an execution's
+history holds, which is room for nine days. Stopping the execution does not stop the job.
 """
 
 from __future__ import annotations
@@ -32,7 +33,13 @@ _RETRIES = (
         "MaxAttempts": 10,
     },
     {
-        "ErrorEquals": ["Bedrock.ThrottlingException", "Bedrock.InternalServerException"],
+        # The latter two are what Step Functions calls faults that Bedrock's model does not name, and those on the way to it.
+        "ErrorEquals": [
+            "Bedrock.ThrottlingException",
+            "Bedrock.InternalServerException",
+            "Bedrock.BedrockException",
+            "Bedrock.SdkClientException",
+        ],
         "IntervalSeconds": 5,
         "BackoffRate": 2,
         "JitterStrategy": "FULL",

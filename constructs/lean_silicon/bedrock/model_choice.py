@@ -13,14 +13,14 @@ from constructs import Construct
 
 from lean_silicon.bedrock.budget import DailyBudget
 from lean_silicon.bedrock.choice_evidence import chosen_evidence, declare_choice
-from lean_silicon.bedrock.model_choice_base import ModelChoiceBase, model_arns, system_profile_arns
+from lean_silicon.bedrock.model_choice_base import ModelChoiceBase, known_region, model_arns, system_profile_arns
 from lean_silicon.bedrock.models import BedrockModel
 from lean_silicon.bedrock.routes import Route
 from lean_silicon.bedrock.stack_route import route_in
 from lean_silicon.bedrock.tags import require_tags
 from lean_silicon.bedrock.verdict import EvaluationVerdict
 from lean_silicon.evidence import EvaluationRecord
-from lean_silicon.footprint import Consumption
+from lean_silicon.exceptions import InvalidValueError
 
 
 class ModelChoice(ModelChoiceBase):
@@ -31,7 +31,7 @@ class ModelChoice(ModelChoiceBase):
     model
         The model. Its id leaves the way to it to the stack's region; an inference profile's (``"us."``, ``"global."``) sets it.
     verdict
-        The evaluation that chose it. The model must have met the target in it.
+        The evaluation that chose it: the model must be the one that it chose, unless there is a reason too.
     reason
         Why this model without an evaluation that speaks for it; needed where there is no verdict. It stays in the assembly for audit.
     tags
@@ -77,6 +77,7 @@ class ModelChoice(ModelChoiceBase):
         self._evidence = chosen_evidence(self._model, verdict, reason)
         route = route_in(self.stack, self._model)
         self._warn_of_the_unknown()
+        self._warn_of_the_unscored(verdict)
         self._system_profile_arns = system_profile_arns(self.stack, route)
         self._model_arns = model_arns(self.stack, route)
         profile = bedrock.CfnApplicationInferenceProfile(
@@ -92,7 +93,7 @@ class ModelChoice(ModelChoiceBase):
         self._profile_arn = profile.attr_inference_profile_arn
         self._profile_id = profile.attr_inference_profile_id
         declare_choice(profile, self._model, self._evidence, reason)
-        self._alarm = None if budget is None else budget.watch(self, self, self._model.price(self._region or ""))
+        self._alarm = None if budget is None else self._watched(budget)
 
     @classmethod
     def from_inference_profile_arn(
@@ -112,16 +113,6 @@ class ModelChoice(ModelChoiceBase):
         return ImportedModelChoice(scope, construct_id, inference_profile_arn, BedrockModel.of(model))
 
     @property
-    def model(self) -> BedrockModel:
-        """The model."""
-        return self._model
-
-    @property
-    def model_id(self) -> str:
-        """Bedrock's id of the model itself."""
-        return self._model.model_id
-
-    @property
     def reason(self) -> str | None:
         """Why it was chosen, where somebody had to say."""
         return self._reason
@@ -136,24 +127,30 @@ class ModelChoice(ModelChoiceBase):
         """The alarm of the budget."""
         return self._alarm
 
-    def footprint(self, read_tokens: float, written_tokens: float) -> Consumption:
-        """Money, energy and carbon of so many tokens, with bands.
-
-        The price is the list price for the stack's region. AWS publishes no energy of its models, so that band is wide and the same for
-        every model. What is not known is `None`.
-        """
-        return self._model.footprint(self._region, read_tokens, written_tokens)
-
-    @property
-    def _region(self) -> str | None:
-        return None if Token.is_unresolved(self.stack.region) else self.stack.region
+    def _watched(self, budget: DailyBudget) -> cloudwatch.Alarm:
+        region = known_region(self.stack)
+        price = self._model.price(region)
+        if price is None and region is None:
+            raise InvalidValueError(
+                f"the budget of {self._model} needs the price of its tokens, which differs by region, and the stack's is not known at "
+                "synth; give the stack env=Environment(region=...), or leave the budget out"
+            )
+        return budget.watch(self, self, price)
 
     def _warn_of_the_unknown(self) -> None:
-        region = self._region
+        region = known_region(self.stack)
         if region is not None and self._model.is_served_in(region) is None:
             Annotations.of(self).add_warning_v2(
                 "lean-silicon:model-region",
                 f"Whether {self._model} is offered in {region} is not known to this release; the deployment will tell.",
+            )
+
+    def _warn_of_the_unscored(self, verdict: EvaluationVerdict | None) -> None:
+        for each in () if verdict is None else verdict.unscored_before(self._model):
+            Annotations.of(self).add_warning_v2(
+                f"lean-silicon:unscored:{each.name}",
+                f"{each.name} is cheaper than {self._model} and has no score in the verdict: {each.note or 'no reason is given'}. Nobody "
+                "knows whether it would have done; evaluate again.",
             )
 
     def _copied_arn(self, route: Route) -> str:
@@ -178,10 +175,15 @@ class ImportedModelChoice(ModelChoiceBase):
 
     def __init__(self, scope: Construct, construct_id: str, inference_profile_arn: str, model: BedrockModel) -> None:
         super().__init__(scope, construct_id)
+        parts = self.stack.split_arn(inference_profile_arn, ArnFormat.SLASH_RESOURCE_NAME)
+        here = known_region(self.stack)
+        if here is not None and not Token.is_unresolved(parts.region) and parts.region != here:
+            raise InvalidValueError(
+                f"the inference profile {inference_profile_arn} is in {parts.region}, the stack in {here}, where Bedrock does not find it; "
+                f"make a ModelChoice in {here}"
+            )
+        self._model = model
+        self._profile_arn, self._profile_id = inference_profile_arn, parts.resource_name or ""
         route = route_in(self.stack, model)
-        self._profile_arn = inference_profile_arn
-        self._profile_id = (
-            self.stack.split_arn(inference_profile_arn, ArnFormat.SLASH_RESOURCE_NAME).resource_name or ""
-        )
         self._system_profile_arns = system_profile_arns(self.stack, route)
         self._model_arns = model_arns(self.stack, route)

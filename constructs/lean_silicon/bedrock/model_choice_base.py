@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_cdk import Resource, Stack
+from aws_cdk import Resource, Stack, Token
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 
 from lean_silicon.bedrock import permissions
+from lean_silicon.bedrock.models import BedrockModel
 from lean_silicon.bedrock.routes import Route
+from lean_silicon.exceptions import InvalidValueError
+from lean_silicon.footprint import Consumption
 
 NAMESPACE = "AWS/Bedrock"
 
@@ -17,10 +20,21 @@ NAMESPACE = "AWS/Bedrock"
 class ModelChoiceBase(Resource):
     """A model behind an application inference profile."""
 
+    _model: BedrockModel
     _profile_arn: str
     _profile_id: str
     _system_profile_arns: tuple[str, ...]
     _model_arns: tuple[str, ...]
+
+    @property
+    def model(self) -> BedrockModel:
+        """The model."""
+        return self._model
+
+    @property
+    def model_id(self) -> str:
+        """Bedrock's id of the model itself."""
+        return self._model.model_id
 
     @property
     def inference_profile_arn(self) -> str:
@@ -36,6 +50,23 @@ class ModelChoiceBase(Resource):
     def invocation_arns(self) -> tuple[str, ...]:
         """Every resource that an invocation is allowed or refused on: the profile, AWS's own behind it, the model where it may run."""
         return (self._profile_arn, *self._system_profile_arns, *self._model_arns)
+
+    def footprint(self, read_tokens: float, written_tokens: float) -> Consumption:
+        """Money, energy and carbon of so many tokens, with bands.
+
+        The price is the list price for the stack's region. AWS publishes no energy of its models, so that band is wide and the same for
+        every model. What is not known is `None`.
+        """
+        return self._model.footprint(known_region(self.stack), read_tokens, written_tokens)
+
+    def require_region_of(self, stack: Stack) -> None:
+        """Raise InvalidValueError if Bedrock in the stack's region would not find the profile, which belongs to one region."""
+        own, other = known_region(self.stack), known_region(stack)
+        if own is not None and other is not None and own != other:
+            raise InvalidValueError(
+                f"the profile of {self._model} is in {own}, and Bedrock in {other}, the region of {stack.node.path}, does not find it; "
+                f"make a ModelChoice in {other}"
+            )
 
     def grant_invoke(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let `grantee` invoke this model and no other: ``bedrock:InvokeModel``, at once and streaming, and see what the profile is.
@@ -89,6 +120,11 @@ class ModelChoiceBase(Resource):
     def metric_server_errors(self, **options: Any) -> cloudwatch.Metric:
         """Requests that failed on AWS's side."""
         return self.metric("InvocationServerErrors", **{"statistic": cloudwatch.Stats.SUM, **options})
+
+
+def known_region(stack: Stack) -> str | None:
+    """The stack's region; `None` where it is not known at synth."""
+    return None if Token.is_unresolved(stack.region) else stack.region
 
 
 def system_profile_arns(stack: Stack, route: Route) -> tuple[str, ...]:

@@ -53,6 +53,11 @@ class BedrockModel:
         """
         if isinstance(name, BedrockModel):
             return name
+        if not isinstance(name, str):
+            raise InvalidValueError(
+                f"model is {name!r}; give Bedrock's id of it as text, such as 'amazon.nova-micro-v1:0' (the CDK's own models have it as "
+                "model_id)"
+            )
         arn = _ARN.fullmatch(name)
         asked = arn[1] if arn else name
         parts = _PROFILE_ID.fullmatch(asked)
@@ -76,6 +81,12 @@ class BedrockModel:
         """Provider and first word of the name: ``"amazon.nova"``, ``"meta.llama"``."""
         word = _FAMILY.match(self.model_id.partition(".")[2])
         return f"{self.provider}.{word[0]}" if word else self.provider
+
+    @property
+    def writes_text(self) -> bool | None:
+        """Whether it answers in text, which models that make vectors do not; `None` is unknown."""
+        kinds = {price.kind for price in _prices(self.model_id)}
+        return "text" in kinds if kinds else None
 
     @property
     def parameters(self) -> int | None:
@@ -125,18 +136,23 @@ class BedrockModel:
                 fix = f"use one of {', '.join(sorted(self.regions)) or 'the regions that AWS lists'}, or another model"
             raise InvalidValueError(f"model {self} is not offered in {region}; {fix}")
 
-    def price(self, region: str) -> TokenPrice | None:
-        """What its tokens cost from that region, by the way that requests take; `None` is unknown."""
-        route = self.route(region)
-        if route is not None and route.profile is not None:
-            through = [price for price in _prices(self.model_id) if price.profile == route.profile]
-            if through:
-                return through[0]
+    def price(self, region: str | None) -> TokenPrice | None:
+        """What its tokens cost from that region, by the way that requests take; `None` is unknown.
+
+        Without a region it is known where the model was asked for by its profile, whose price is the same from everywhere.
+        """
+        route = None if region is None else self.route(region)
+        profile = self.profile if route is None else route.profile
+        through = next(
+            (price for price in _prices(self.model_id) if profile is not None and price.profile == profile), None
+        )
+        if through is not None or region is None:
+            return through
         return next((price for price in token_prices(region) if price.model_id == self.model_id), None)
 
     def footprint(self, region: str | None, read_tokens: float, written_tokens: float) -> Consumption:
         """Money, energy and carbon of so many tokens, with the wide band that the evidence on energy has. See `bedrock_tokens`."""
-        price = self.price(region) if region is not None else None
+        price = self.price(region)
         site = site_of(region, load_catalog())
         if price is not None:
             return bedrock_tokens(price, read_tokens, written_tokens, site)

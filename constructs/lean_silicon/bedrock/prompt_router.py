@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 
@@ -41,7 +42,8 @@ class PromptRouter(Resource):
     reason
         Why the smaller one alone does not do, where there is no evaluation.
     quality_difference
-        How many per cent better the larger model's answer must be predicted to be, 0 to 100. Default: 10.
+        How many per cent better the larger model's answer must be predicted to be, 0 to 100. Default: 10. AWS's API takes this range and
+        does not state the unit; per cent is what its console counts in.
     tags
         Tags of the router.
 
@@ -68,15 +70,15 @@ class PromptRouter(Resource):
         self._smaller, self._larger = BedrockModel.of(smaller), BedrockModel.of(larger)
         _require_pair(self._smaller, self._larger)
         _require_difference(quality_difference)
-        self._evidence = chosen_evidence(self._larger, verdict, reason)
         _require_need(self._smaller, verdict, reason)
+        self._evidence = chosen_evidence(self._larger, verdict, reason)
         self._reaches = [Reach.of(self.stack, model) for model in (self._smaller, self._larger)]
         target = bedrock.CfnIntelligentPromptRouter.PromptRouterTargetModelProperty
         # The fallback is who answers unless the other one is better by the difference.
         router = bedrock.CfnIntelligentPromptRouter(
             self,
             "Router",
-            prompt_router_name=self._name(),
+            prompt_router_name=self._name(quality_difference),
             models=[target(model_arn=reach.arn) for reach in self._reaches],
             fallback_model=target(model_arn=self._reaches[0].arn),
             routing_criteria=bedrock.CfnIntelligentPromptRouter.RoutingCriteriaProperty(
@@ -128,9 +130,10 @@ class PromptRouter(Resource):
         )
         return router.combine(behind)
 
-    def _name(self) -> str:
-        """The construct's place in the app, and a hash of the models: a router with others is a new one."""
-        routed = hashlib.sha256(f"{self._smaller} {self._larger}".encode()).hexdigest()[:8]
+    def _name(self, quality_difference: float) -> str:
+        """The construct's place in the app, and a hash of all that replaces a router: the old one has its name until the new one stands."""
+        arns = self.stack.resolve([reach.arn for reach in self._reaches])
+        routed = hashlib.sha256(json.dumps([arns, quality_difference]).encode()).hexdigest()[:8]
         place = Names.unique_resource_name(self, max_length=55, separator="-")
         return f"{re.sub(r'[^0-9a-zA-Z]+', '-', place).strip('-')}-{routed}"
 

@@ -149,6 +149,11 @@ class EvaluationVerdict:
             if each.score is not None
         )
 
+    def unscored_before(self, model: BedrockModel) -> tuple[CandidateResult, ...]:
+        """The cheaper candidates without a score: nobody knows whether one of them would have done."""
+        own = self.result_of(model)
+        return tuple(each for each in self.candidates[: self.candidates.index(own)] if each.score is None)
+
     def record_of(self, rung: Rung) -> EvaluationRecord:
         """The evidence for a rung of customization: what the best candidate reached on it.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from aws_cdk import Duration, Stack
+from aws_cdk import App, Duration, Environment, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_scheduler as scheduler
@@ -23,6 +23,7 @@ from ladder_templates import (
 )
 from service_model import refusals
 
+from lean_silicon.bedrock import ModelChoice
 from lean_silicon.bedrock.batch_inference import BatchInference
 from lean_silicon.exceptions import InvalidValueError
 
@@ -74,6 +75,25 @@ def test_a_batch_costs_half_of_answers_at_once() -> None:
     assert at_once is not None
     assert in_batch is not None
     assert in_batch.likely == pytest.approx(at_once.likely / 2)
+
+
+def test_a_choice_of_another_stack_answers_in_batches_too() -> None:
+    stack = new_stack()
+    arn = "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abcdefghijkl"
+    imported = ModelChoice.from_inference_profile_arn(stack, "Imported", arn, model=NOVA)
+    construct = BatchInference(stack, "Batch", model=imported, prompts=bucket(stack), prefix="prompts/")
+    assert definition_of(template_of(stack))["States"]["Start the job"]["Parameters"]["ModelId"] == arn
+    assert construct.footprint(1e6, 1e6).cost is not None
+
+
+def test_fails_on_a_model_that_was_chosen_in_another_region() -> None:
+    app = App(analytics_reporting=False)
+    home, away = (
+        Stack(app, name, env=Environment(account="111122223333", region=region))
+        for name, region in (("Home", "us-east-1"), ("Away", "eu-west-1"))
+    )
+    with pytest.raises(InvalidValueError, match=r"is in us-east-1, and Bedrock in eu-west-1, .*make a ModelChoice in"):
+        BatchInference(away, "Batch", model=choice(home, NOVA), prompts=bucket(away), prefix="prompts/")
 
 
 def test_a_price_that_nobody_knows_is_unknown() -> None:

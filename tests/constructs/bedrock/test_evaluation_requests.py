@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from aws_cdk import Environment
 from aws_cdk.assertions import Annotations, Match
 from evaluation_templates import ACCOUNT, JUDGE, NOVA, evaluation, new_stack, prompts, requests_of, template_of
 from service_model import refusals
 
 from lean_silicon.bedrock import (
+    BedrockModel,
     Human,
     HumanMetric,
     JudgeMetric,
     KnowledgeBaseRetrieval,
     LlmJudge,
-    ModelEvaluation,
     Programmatic,
     PromptDataset,
     RatingMethod,
@@ -117,17 +117,22 @@ def test_what_an_evaluation_takes_is_what_its_candidates_take_together() -> None
     assert "cost" not in taken.unknown
 
 
-def test_an_unknown_price_comes_last() -> None:
-    stack = new_stack(Environment(account=ACCOUNT, region="eu-central-1"))
-    made = ModelEvaluation(
-        stack,
-        "Claims",
-        candidates=["amazon.titan-embed-text-v2:0", "eu.anthropic.claude-opus-5"],
-        prompts=prompts(stack),
-        technique=Programmatic(TaskType.CLASSIFICATION),
-        target=0.8,
-    )
-    assert made.candidates == ("eu.anthropic.claude-opus-5", "amazon.titan-embed-text-v2:0")
+def test_an_unknown_price_comes_last_and_is_warned_of() -> None:
+    stack = new_stack()
+    unpriced = "moonshot.kimi-k2-thinking"
+    assert BedrockModel.of(unpriced).price("us-east-1") is None
+    made = evaluation(stack, candidates=[unpriced, "us.anthropic.claude-opus-5"])
+    assert made.candidates == ("us.anthropic.claude-opus-5", unpriced)
+    warned = Annotations.from_stack(stack)
+    warned.has_warning("*", Match.string_like_regexp(f"What {unpriced} cost .* prefers every other candidate"))
+
+
+def test_candidates_by_profile_are_preferred_by_price_where_the_region_is_not_known() -> None:
+    stack = new_stack(None)
+    dearest_first = [f"us.amazon.nova-{size}-v1:0" for size in ("pro", "lite", "micro")]
+    made = evaluation(stack, candidates=dearest_first)
+    assert made.candidates == tuple(reversed(dearest_first))
+    assert Annotations.from_stack(stack).find_warning("*", Match.string_like_regexp("not known")) == []
 
 
 def test_a_judge_that_judges_itself_is_a_warning() -> None:
@@ -141,6 +146,11 @@ def test_a_judge_that_judges_itself_is_a_warning() -> None:
     [
         ({"candidates": []}, "no candidates"),
         ({"candidates": [NOVA[0], NOVA[0]]}, "stands twice"),
+        ({"candidates": [NOVA[0], f"us.{NOVA[0]}"]}, "stands twice among the candidates, first as amazon"),
+        ({"candidates": NOVA[0]}, "give a list"),
+        ({"candidates": [NOVA[0], "amazon.titan-embed-text-v2:0"]}, "makes vectors and does not answer"),
+        ({"technique": LlmJudge(JUDGE, custom_metrics=[replace(TONE, name="Correctness")])}, "are named Correctness"),
+        ({"technique": LlmJudge(JUDGE, custom_metrics=[TONE, TONE])}, "are named Tone"),
         ({"candidates": ["amazon.nova-mikro-v1:0"]}, "is not known as a model"),
         ({"candidates": ["eu.amazon.nova-micro-v1:0"]}, "is not offered in us-east-1"),
         ({"target": 0}, "above 0 and at most 1"),
@@ -181,12 +191,14 @@ def test_fails_for_an_evaluation_that_cannot_be(properties: dict[str, Any], said
         (lambda: HumanMetric("Help me", RatingMethod.THUMBS_UP_DOWN), "not allowed"),
         (lambda: Human(TEAM, metrics=[], instructions="Rate."), "give 1 to 10"),
         (lambda: Human(TEAM, metrics=[HELP], instructions=""), "instructions have 0 characters"),
+        (lambda: Human(TEAM, metrics=[HELP, HELP], instructions="Rate."), "are named Helpfulness"),
         (lambda: Human("claims-team", metrics=[HELP], instructions="Rate."), "human review workflow"),
         (lambda: KnowledgeBaseRetrieval("ABC", 0), "0 passages"),
         (lambda: KnowledgeBaseRetrieval("ABC", 101), "1 to 100"),
         (lambda: Traffic(0, 0), "cannot be priced"),
         (lambda: Traffic(-1, 5), "cannot be priced"),
         (lambda: prompts(new_stack(), "my prompts.jsonl"), "not one that Bedrock takes"),
+        (lambda: prompts(new_stack(), "prompts.json"), r"does not end in \.jsonl"),
         (lambda: PromptDataset(prompts(new_stack()).bucket, "a.jsonl", name="my prompts"), "is not allowed"),
     ],
 )

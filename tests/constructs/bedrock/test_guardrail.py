@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import botocore.session
 import pytest
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from ladder_templates import allowed, new_stack, resolved, resources_of, statements_of, template_of, the_resource
 from service_model import refusals
 
@@ -96,6 +98,37 @@ def test_who_must_use_it_is_denied_every_call_without_this_very_version() -> Non
     assert denied["Action"] == ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"]
     assert denied["Resource"] == "*"
     assert denied["Condition"] == {"StringNotEquals": {"bedrock:GuardrailIdentifier": f"{ARN}:1"}}
+
+
+def test_functions_and_imported_roles_of_the_account_are_denied_too() -> None:
+    stack = new_stack()
+    made = guardrail(stack)
+    code = lambda_.Code.from_inline("def handler(event, context): pass")
+    made.require_of(
+        lambda_.Function(stack, "Caller", runtime=lambda_.Runtime.PYTHON_3_14, handler="index.handler", code=code)
+    )
+    made.require_of(iam.Role.from_role_arn(stack, "Imported", "arn:aws:iam::111122223333:role/caller"))
+    denying = [
+        name
+        for name, policy in resources_of(template_of(stack), "AWS::IAM::Policy").items()
+        if any(each["Effect"] == "Deny" for each in policy["Properties"]["PolicyDocument"]["Statement"])
+    ]
+    assert [name[:6] for name in sorted(denying)] == ["Caller", "Import"]
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        lambda stack: iam.Role.from_role_arn(stack, "Caller", "arn:aws:iam::999922223333:role/caller"),
+        lambda stack: iam.Role.from_role_arn(stack, "Caller", "arn:aws:iam::111122223333:role/caller", mutable=False),
+        lambda _: iam.ServicePrincipal("lambda.amazonaws.com"),
+    ],
+    ids=["a role of another account", "a role that is not changed here", "a service"],
+)
+def test_fails_to_require_it_of_whom_nothing_would_be_denied_to(who: Callable[[Stack], iam.IGrantable]) -> None:
+    stack = new_stack()
+    with pytest.raises(InvalidValueError, match=r"not this app's to change .* enforce_in_account"):
+        guardrail(stack).require_of(who(stack))
 
 
 def test_it_can_be_enforced_on_every_model_of_the_account() -> None:

@@ -135,6 +135,65 @@ def test_fails_for_a_model_that_missed_the_target() -> None:
         ModelChoice(new_stack(), "Choice", model=LITE, verdict=verdict(chosen=None))
 
 
+def both_met(day: date = date(2026, 10, 1)) -> EvaluationVerdict:
+    return EvaluationVerdict.from_mapping(
+        {
+            "version": 1,
+            "evaluation": "s3://results/verdicts/both.json",
+            "date": day.isoformat(),
+            "target": 0.7,
+            "chosen": MICRO,
+            "candidates": [
+                {"candidate": MICRO, "model": MICRO, "score": 0.71},
+                {"candidate": LITE, "model": LITE, "score": 0.86},
+            ],
+        }
+    )
+
+
+def test_fails_for_a_larger_model_than_the_verdict_chose() -> None:
+    with pytest.raises(InvalidValueError, match=rf"but so did {MICRO}, .*choose {MICRO}, or give a reason too"):
+        ModelChoice(new_stack(), "Choice", model=LITE, verdict=both_met())
+
+
+def test_a_larger_model_than_the_verdict_chose_may_be_chosen_for_a_reason() -> None:
+    choice = ModelChoice(new_stack(), "Choice", model=LITE, verdict=both_met(), reason="Micro is not allowed here")
+    assert [record.fell_short for record in choice.evidence] == [False, False]
+
+
+def test_a_cheaper_candidate_without_a_score_is_warned_of() -> None:
+    stack = Stack(App(analytics_reporting=False), "Stack", env=US_EAST_1)
+    ModelChoice(stack, "Choice", model=LITE, verdict=EvaluationVerdict.from_mapping(UNSCORED))
+    Annotations.from_stack(stack).has_warning(
+        "*", Match.string_like_regexp(f"{MICRO} is cheaper than {LITE} and has no score .*: the quota was full")
+    )
+
+
+UNSCORED = {
+    "version": 1,
+    "evaluation": "s3://results/verdicts/unscored.json",
+    "date": "2026-10-01",
+    "target": 0.8,
+    "chosen": LITE,
+    "candidates": [
+        {"candidate": MICRO, "model": MICRO, "score": None, "note": "the quota was full"},
+        {"candidate": LITE, "model": LITE, "score": 0.86},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"model": LITE, "verdict": "verdict.json"}, r"verdict=EvaluationVerdict\.from_file\('verdict\.json'\)"),
+        ({"model": 3, "reason": "x"}, "give Bedrock's id of it as text"),
+    ],
+)
+def test_fails_for_what_is_neither_a_verdict_nor_a_model(given: dict[str, Any], said: str) -> None:
+    with pytest.raises(InvalidValueError, match=said):
+        ModelChoice(new_stack(), "Choice", **given)
+
+
 def test_a_model_that_missed_the_target_may_be_chosen_for_a_reason() -> None:
     choice = ModelChoice(
         new_stack(), "Choice", model=MICRO, verdict=verdict(), reason="drafts only, a person reads them"
@@ -226,12 +285,21 @@ def test_the_footprint_has_the_price_of_the_stacks_region_and_a_band_of_energy()
     assert used.energy.low < used.energy.likely < used.energy.high
 
 
-def test_without_a_region_the_price_is_unknown() -> None:
+def test_without_a_region_the_price_is_that_of_the_profile_and_carbon_unknown() -> None:
     used = ModelChoice(new_stack(None), "Choice", model=f"us.{MICRO}", reason="the smallest there is").footprint(
         1e6, 1e6
     )
-    assert used.cost is None
+    assert used.cost is not None
+    assert used.cost.likely == pytest.approx(0.175)
     assert used.carbon is None
+    assert used.energy is not None
+
+
+def test_without_region_and_profile_the_price_is_unknown() -> None:
+    stack = new_stack(None)
+    embedding = ModelChoice(stack, "Choice", model="amazon.titan-embed-text-v2:0", reason="the only one")
+    used = embedding.footprint(1e6, 0)
+    assert used.cost is None
     assert used.energy is not None
 
 
@@ -258,6 +326,16 @@ def test_fails_for_a_budget_of_nothing(usd: float) -> None:
         DailyBudget(usd)
 
 
+def test_a_budget_needs_no_region_where_the_profile_has_the_price() -> None:
+    choice = ModelChoice(new_stack(None), "Choice", model=f"us.{MICRO}", reason="x", budget=DailyBudget(5))
+    assert choice.budget_alarm is not None
+
+
+def test_fails_for_a_budget_whose_price_differs_by_a_region_that_is_not_known() -> None:
+    with pytest.raises(InvalidValueError, match=r"not known at synth; give the stack env=Environment"):
+        ModelChoice(new_stack(None), "Choice", model="amazon.titan-embed-text-v2:0", reason="x", budget=DailyBudget(5))
+
+
 def test_fails_for_a_budget_without_a_price() -> None:
     stack = new_stack(Environment(account=ACCOUNT, region="eu-west-1"))
     with pytest.raises(InvalidValueError, match="lean-silicon catalog refresh"):
@@ -275,6 +353,14 @@ def test_a_choice_of_another_stack_is_granted_and_watched_the_same_way() -> None
         f"arn:aws:bedrock:us-east-1::foundation-model/{MICRO}",
     }
     assert imported.metric_invocations().dimensions == {"ModelId": "a1b2c3d4e5f6"}
+    assert imported.model_id == MICRO
+    assert imported.footprint(1e6, 1e6) == imported.model.footprint("us-east-1", 1e6, 1e6)
+
+
+def test_fails_for_a_choice_of_another_region() -> None:
+    stack = new_stack(Environment(account=ACCOUNT, region="eu-west-1"))
+    with pytest.raises(InvalidValueError, match="is in us-east-1, the stack in eu-west-1"):
+        ModelChoice.from_inference_profile_arn(stack, "Imported", PROFILE, model=MICRO)
 
 
 def test_the_threshold_of_dear_models_is_the_rules_own() -> None:

@@ -10,6 +10,7 @@ from aws_cdk import Stack
 from aws_cdk import aws_bedrock as bedrock
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
+from constructs import Construct
 from evaluation_templates import ACCOUNT, JUDGE, US_EAST_1, evaluation, prompts
 from judging import cfn_lint_findings, cloudformation_findings, judged_app, nag_report, open_findings, verdict
 
@@ -85,6 +86,7 @@ def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("judged") / "cdk.out"
     app = judged_app(folder.parent)
     choices(Stack(app, "Choices", env=US_EAST_1))
+    evaluations = Stack(app, "Evaluations", env=US_EAST_1)
     tone = JudgeMetric("Tone", "Is it polite? {{prompt}} {{prediction}}", {"rude": 0, "polite": 1})
     likert = HumanMetric("Helpfulness", RatingMethod.INDIVIDUAL_LIKERT_SCALE)
     for name, properties in {
@@ -93,13 +95,12 @@ def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "People": {"technique": Human(TEAM, metrics=[likert], instructions="Rate the answers.")},
         "Grounded": {"knowledge_base": KnowledgeBaseRetrieval("ABCDEFGHIJ")},
     }.items():
-        evaluation(Stack(app, name, env=US_EAST_1), **properties)
-    stack = Stack(app, "Passages", env=US_EAST_1)
+        evaluation(Construct(evaluations, name), **properties)
     RetrievalEvaluation(
-        stack,
+        evaluations,
         "Passages",
         knowledge_base_id="ABCDEFGHIJ",
-        prompts=prompts(stack),
+        prompts=prompts(evaluations),
         judge=LlmJudge(JUDGE),
         target=0.7,
     )

@@ -46,6 +46,20 @@ def test_the_smaller_model_answers_unless_the_larger_is_worth_it() -> None:
     assert properties["RoutingCriteria"] == {"ResponseQualityDifference": 5}
 
 
+def test_a_router_that_replaces_another_has_a_name_of_its_own() -> None:
+    names = {
+        the_resource(template_of(made), "AWS::Bedrock::IntelligentPromptRouter")["Properties"]["PromptRouterName"]
+        for made in (
+            router(reason="x"),
+            router(reason="x", quality_difference=20),
+            router(reason="x", smaller="us.amazon.nova-micro-v1:0"),
+            router(reason="x", smaller=LITE.removeprefix("us.")),
+        )
+    }
+    assert len(names) == 4
+    assert all(len(name) <= 64 for name in names)
+
+
 def test_the_evidence_for_the_larger_model_is_recorded() -> None:
     made = router(verdict=verdict(0.7))
     metadata = the_resource(template_of(made), "AWS::Bedrock::IntelligentPromptRouter")["Metadata"]["LeanSilicon"]

@@ -68,7 +68,7 @@ class Candidate:
         return Consumption(**{name: each * (requests / REQUESTS) for name, each in self.consumption.known().items()})
 
     def to_mapping(self) -> dict[str, Any]:
-        """As the comparison reads it and the verdict states it. What is unknown is ``null``."""
+        """As the comparison reads it and the verdict states it. What is unknown is left out: the CDK writes no nulls."""
         parameters = self.model.parameters if self.model is not None else None
         return {
             "candidate": self.name,

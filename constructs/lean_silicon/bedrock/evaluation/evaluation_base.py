@@ -61,6 +61,7 @@ class EvaluationBase(Resource):
             raise InvalidValueError(f"concurrency is {concurrency}; at least one job must run")
         self._plan = plan
         self._candidates = in_order(plan.candidates)
+        self._warn_of_unknown_prices()
         self._bucket = results_bucket or own_bucket(self, for_raters=isinstance(plan.technique, Human))
         self._role = self._job_role()
         self._parameter = verdict_parameter(self, parameter_name)
@@ -145,6 +146,15 @@ class EvaluationBase(Resource):
     def metric_failed(self, **options: Any) -> cloudwatch.Metric:
         """Evaluations in which no candidate has a score."""
         return self._machine.metric_failed(**options)
+
+    def _warn_of_unknown_prices(self) -> None:
+        unknown = [each.name for each in self._candidates if each.model is not None and each.consumption.cost is None]
+        if unknown and len(self._candidates) > 1:
+            Annotations.of(self).add_warning_v2(
+                "lean-silicon:unknown-price",
+                f"What {', '.join(unknown)} cost from the stack's region is not known, so the verdict prefers every other candidate; of "
+                "these, the one with fewer parameters, where they are published. Give the stack a region, or name models by profile.",
+            )
 
     def _job_role(self) -> iam.Role:
         role = evaluation_job_role(self)

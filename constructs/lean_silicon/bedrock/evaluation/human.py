@@ -17,6 +17,7 @@ from lean_silicon.bedrock.evaluation.technique import (
     Technique,
     asked,
     require_answers,
+    require_different,
     require_name,
 )
 from lean_silicon.exceptions import InvalidValueError
@@ -86,6 +87,7 @@ class Human(Technique):
     def __init__(self, flow_definition_arn: str, *, metrics: Sequence[HumanMetric], instructions: str) -> None:
         if not metrics or len(metrics) > MAXIMUM_CUSTOM_METRICS:
             raise InvalidValueError(f"there are {len(metrics)} metrics to rate; give 1 to {MAXIMUM_CUSTOM_METRICS}")
+        require_different([each.name for each in metrics])
         if not 1 <= len(instructions) <= MAXIMUM_INSTRUCTIONS:
             raise InvalidValueError(
                 f"the instructions have {len(instructions)} characters; 1 to {MAXIMUM_INSTRUCTIONS} are allowed"

@@ -45,7 +45,7 @@ def grant_models(role: iam.Role, reaches: Iterable[Reach]) -> None:
         allow(role, permissions.GET_INFERENCE_PROFILE, profiles)
     jobs = Stack.of(role).format_arn(service="bedrock", resource="model-invocation-job", resource_name="*")
     why = "The ids of the batches are drawn when Bedrock starts them"
-    allow(role, permissions.ANSWER_IN_BATCH, [*models, jobs], why=why)
+    allow(role, permissions.ANSWER_IN_BATCH, [*models, *profiles, jobs], why=why)
     allow(role, permissions.STOP_BATCH, [jobs], why=why)
 
 

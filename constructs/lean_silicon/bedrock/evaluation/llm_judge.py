@@ -14,6 +14,7 @@ from lean_silicon.bedrock.evaluation.technique import (
     Subject,
     Technique,
     asked,
+    require_different,
     require_name,
 )
 from lean_silicon.bedrock.models import BedrockModel
@@ -113,7 +114,9 @@ class LlmJudge(Technique):
         """Bedrock's metrics, then your own."""
         known, default = _JUDGED[subject]
         own = tuple(Metric(each.name) for each in self._custom)
-        return (*chosen_metrics(default if self._names is None else self._names, known, subject.value), *own)
+        chosen = chosen_metrics(default if self._names is None else self._names, known, subject.value)
+        require_different([each.name.removeprefix("Builtin.") for each in (*chosen, *own)])
+        return (*chosen, *own)
 
     def configuration(self, subject: Subject, dataset: Mapping[str, Any], judge: str | None, /) -> dict[str, Any]:
         """With the judge for Bedrock's metrics, and again for your own."""

@@ -16,6 +16,7 @@ from lean_silicon.bedrock.evaluation.prompts import PromptDataset
 from lean_silicon.bedrock.evaluation.sources import KnowledgeBaseRetrieval, models_as_candidates, passages_as_candidates
 from lean_silicon.bedrock.evaluation.technique import Subject, Technique
 from lean_silicon.bedrock.models import BedrockModel
+from lean_silicon.exceptions import InvalidValueError
 
 _DEFAULT_TIME_LIMIT_HOURS = 24
 _DEFAULT_MINIMUM_SCORED = 0.9
@@ -95,7 +96,7 @@ class ModelEvaluation(EvaluationBase):
         time_limit: Duration | None = None,
         concurrency: int = 5,
     ) -> None:
-        models = [BedrockModel.of(each) for each in candidates]
+        models = _different_models(candidates)
         requests = traffic or Traffic()
         plan = EvaluationPlan(
             candidates=models_as_candidates(Stack.of(scope), models, requests, knowledge_base),
@@ -116,6 +117,21 @@ class ModelEvaluation(EvaluationBase):
             time_limit=time_limit or Duration.hours(_DEFAULT_TIME_LIMIT_HOURS),
             concurrency=concurrency,
         )
+
+
+def _different_models(candidates: Sequence[BedrockModel | str]) -> list[BedrockModel]:
+    """The models. Raises InvalidValueError if one is unknown, or stands twice, if only by two ways to it."""
+    if isinstance(candidates, str):
+        raise InvalidValueError(f"candidates is the text {candidates!r}; give a list: [{candidates!r}, ...]")
+    models = [BedrockModel.of(each) for each in candidates]
+    found: dict[str, BedrockModel] = {}
+    for model in models:
+        first = found.setdefault(model.model_id, model)
+        if first is not model:
+            raise InvalidValueError(
+                f"{model} stands twice among the candidates, first as {first}; it answers alike by every way, so name it once"
+            )
+    return models
 
 
 class RetrievalEvaluation(EvaluationBase):

@@ -13,6 +13,8 @@ from lean_silicon.exceptions import InvalidValueError
 
 # Source: S3Uri and EvaluationDatasetName of the service model, as packaged in botocore 1.44.5.
 _KEY = re.compile(r"[-!_*'().a-z0-9A-Z]+(?:/[-!_*'().a-z0-9A-Z]+)*")
+_ENDING = ".jsonl"
+"""Amazon Bedrock User Guide, "Create a prompt dataset for a model evaluation job that uses a model as judge", and the other techniques'."""
 _NAME = re.compile(r"[0-9a-zA-Z-_.]{1,63}")
 
 
@@ -27,7 +29,7 @@ class PromptDataset:
     Parameters
     ----------
     bucket, key
-        Where it is.
+        Where it is; the key ends in ``.jsonl``.
     name
         What it is called in results, 1 to 63 letters, digits, ``-``, ``_`` and ``.``.
 
@@ -50,6 +52,10 @@ class PromptDataset:
             raise InvalidValueError(
                 f"key {self.key!r} of the prompts is not one that Bedrock takes; use letters, digits and - ! _ * ' ( ) . between single "
                 "slashes"
+            )
+        if not Token.is_unresolved(self.key) and not self.key.endswith(_ENDING):
+            raise InvalidValueError(
+                f"key {self.key!r} of the prompts does not end in {_ENDING}; Bedrock takes JSON lines, one prompt a line, in files so named"
             )
 
     def to_dataset(self) -> dict[str, Any]:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from aws_cdk import Stack, Token
+from aws_cdk import Stack
 
 from lean_silicon.bedrock.evaluation.candidates import REQUESTS, Candidate, Traffic, model_preference
 from lean_silicon.bedrock.evaluation.reach import Reach
+from lean_silicon.bedrock.model_choice_base import known_region
 from lean_silicon.bedrock.models import BedrockModel
 from lean_silicon.exceptions import InvalidValueError
 from lean_silicon.footprint import Consumption
@@ -44,9 +45,10 @@ def models_as_candidates(
     stack: Stack, models: Sequence[BedrockModel], traffic: Traffic, knowledge_base: KnowledgeBaseRetrieval | None
 ) -> list[Candidate]:
     """Each model with what its job invokes and what its requests cost."""
-    region = None if Token.is_unresolved(stack.region) else stack.region
+    region = known_region(stack)
     found = []
     for model in models:
+        _require_answers(model)
         reach = Reach.of(stack, model)
         consumption = model.footprint(region, traffic.read_tokens * REQUESTS, traffic.written_tokens * REQUESTS)
         inference = _alone(reach) if knowledge_base is None else _grounded(reach, knowledge_base)
@@ -73,6 +75,13 @@ def require_passages(number: int) -> int:
     if not 1 <= number <= _MAXIMUM_PASSAGES:
         raise InvalidValueError(f"{number} passages cannot be retrieved; 1 to {_MAXIMUM_PASSAGES} are allowed")
     return number
+
+
+def _require_answers(model: BedrockModel) -> None:
+    if model.writes_text is False:
+        raise InvalidValueError(
+            f"candidate {model} makes vectors and does not answer; leave it out. What it finds is evaluated by RetrievalEvaluation"
+        )
 
 
 def _alone(reach: Reach) -> dict[str, Any]:

@@ -59,6 +59,15 @@ def require_answers(technique: str, subject: Subject) -> None:
         raise InvalidValueError(f"{subject.value} are evaluated by LlmJudge only, not by the technique {technique}")
 
 
+def require_different(names: Sequence[str]) -> None:
+    """Raise InvalidValueError if two metrics have one name, with or without ``Builtin.``: their results could not be told apart."""
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InvalidValueError(
+            f"two metrics are named {', '.join(twice)}, so that their results cannot be told apart; rename one"
+        )
+
+
 def require_name(name: str) -> None:
     """Raise InvalidValueError if Bedrock would refuse the name of a metric of one's own."""
     if not METRIC_NAME.fullmatch(name) or name.startswith("Builtin."):

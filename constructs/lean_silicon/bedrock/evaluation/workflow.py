@@ -24,15 +24,31 @@ NO_SCORES = "Evaluation.NoScores"
 
 _EVENTS = 20_000
 """Of the 25,000 events that an execution's history holds, how many asking may take."""
-_EVENTS_A_ROUND = 10
+_EVENTS_A_ROUND = 11
+"""Two for each of Count, Wait and the choice, five for the call."""
 _SHORTEST_WAIT = 60
 
 _THROTTLED = {
-    "ErrorEquals": ["Bedrock.ThrottlingException", "Bedrock.InternalServerException", "Bedrock.BedrockException"],
+    # The latter two are what Step Functions calls faults that Bedrock's model does not name, and those on the way to it.
+    "ErrorEquals": [
+        "Bedrock.ThrottlingException",
+        "Bedrock.InternalServerException",
+        "Bedrock.BedrockException",
+        "Bedrock.SdkClientException",
+    ],
     "IntervalSeconds": 5,
     "BackoffRate": 2,
     "JitterStrategy": "FULL",
     "MaxAttempts": 5,
+}
+_QUOTA_IS_FULL = {
+    # Jobs of other evaluations run; one ends some time. A candidate that is left out would leave the verdict to a larger one.
+    "ErrorEquals": ["Bedrock.ServiceQuotaExceededException"],
+    "IntervalSeconds": 300,
+    "MaxDelaySeconds": 3600,
+    "BackoffRate": 2,
+    "JitterStrategy": "FULL",
+    "MaxAttempts": 10,
 }
 _LAMBDA_FAULTS = {
     "ErrorEquals": ["Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.TooManyRequestsException"],
@@ -198,7 +214,7 @@ def _one_candidate(
                 "Parameters": start_parameters,
                 "ResultSelector": {"Arn.$": "$.JobArn"},
                 "ResultPath": "$.Started",
-                "Retry": [_THROTTLED],
+                "Retry": [_QUOTA_IS_FULL, _THROTTLED],
                 "Catch": [did_not_run],
                 "Next": "Count",
             },

@@ -197,7 +197,10 @@ def _answered(estimate: Estimate, read_tokens: int) -> tuple[Consumption, tuple[
     site = site_of(estimate.region, load_catalog())
     requests = case.requests_per_month
     spent = bedrock_tokens(price, requests * read_tokens, requests * case.written_tokens, site)
-    return spent, ("tokens on demand; a cached prefix of the prompt costs less",)
+    notes: tuple[str, ...] = ("tokens on demand; a cached prefix of the prompt costs less",)
+    if estimate.region is None:
+        notes = (*notes, f"prices are those of {_LIST_PRICE_REGION}: the region is not known at synth")
+    return spent, notes
 
 
 def _price(model: str, region: str | None) -> TokenPrice | None:

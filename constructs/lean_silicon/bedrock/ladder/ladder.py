@@ -9,7 +9,6 @@ from aws_cdk import Annotations, Stack, Token
 from constructs import Construct, IConstruct
 
 from lean_silicon.bedrock.ladder.costs import Estimate, Means
-from lean_silicon.bedrock.ladder.model_identity import plain_model_id
 from lean_silicon.bedrock.ladder.requirements import (
     EVIDENCE_DAYS,
     Climb,
@@ -20,10 +19,9 @@ from lean_silicon.bedrock.ladder.requirements import (
 )
 from lean_silicon.bedrock.ladder.rung_cost import RungComparison
 from lean_silicon.bedrock.ladder.use_case import UseCase
-from lean_silicon.bedrock.model_choice import ModelChoice
+from lean_silicon.bedrock.model_choice_base import ModelChoiceBase
 from lean_silicon.bedrock.models import BedrockModel
 from lean_silicon.evidence import EvaluationRecord, Rung
-from lean_silicon.exceptions import InvalidValueError
 from lean_silicon.sizing import find_model
 
 COMPARISON = "lean-silicon:next-rung"
@@ -76,7 +74,7 @@ class CustomizationLadder(Construct):
         construct_id: str,
         *,
         use_case: UseCase,
-        model: ModelChoice | BedrockModel | str,
+        model: ModelChoiceBase | BedrockModel | str,
         evidence: Iterable[EvaluationRecord] = (),
         justified: Mapping[Rung, Justification] | None = None,
         evidence_days: int = EVIDENCE_DAYS,
@@ -181,16 +179,7 @@ def today() -> date:
     return max(date.today(), datetime.now(timezone.utc).date())
 
 
-def _model_id(model: ModelChoice | BedrockModel | str) -> str:
+def _model_id(model: ModelChoiceBase | BedrockModel | str) -> str:
     if isinstance(model, str):
         return model if find_model(model) is not None else BedrockModel.of(model).model_id
-    return plain_model_id(_known(model.model_id))
-
-
-def _known(model_id: str | None) -> str:
-    if model_id is None or Token.is_unresolved(model_id):
-        raise InvalidValueError(
-            "the model of the ladder is not known at synth (an imported profile does not tell it); give its id, for instance "
-            'model="amazon.nova-micro-v1:0"'
-        )
-    return model_id
+    return model.model_id

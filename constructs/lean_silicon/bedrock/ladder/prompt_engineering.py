@@ -16,7 +16,7 @@ from constructs import Construct
 from lean_silicon.bedrock.ladder import permissions
 from lean_silicon.bedrock.ladder.ladder import CustomizationLadder
 from lean_silicon.bedrock.ladder.model_identity import is_same_model
-from lean_silicon.bedrock.model_choice import ModelChoice
+from lean_silicon.bedrock.model_choice_base import ModelChoiceBase
 from lean_silicon.evidence import Rung
 from lean_silicon.exceptions import InvalidValueError
 
@@ -38,7 +38,7 @@ class PromptEngineering(Resource):
     ladder
         The ladder that it is the first rung of.
     model
-        The model that is asked.
+        The model that is asked, chosen in the same region.
     instructions
         What the model is told each time: the part that stays, and that is cached. No variables.
     question
@@ -56,7 +56,8 @@ class PromptEngineering(Resource):
     Raises
     ------
     InvalidValueError
-        If the model is not the ladder's, a text is empty, a variable is in the instructions, or there are more than 20.
+        If the model is not the ladder's or was chosen in another region, a text is empty, a variable is in the instructions, or there are
+        more than 20.
 
     Examples
     --------
@@ -77,7 +78,7 @@ class PromptEngineering(Resource):
         construct_id: str,
         *,
         ladder: CustomizationLadder,
-        model: ModelChoice,
+        model: ModelChoiceBase,
         instructions: str,
         question: str,
         examples: Sequence[tuple[str, str]] = (),
@@ -90,6 +91,7 @@ class PromptEngineering(Resource):
             raise InvalidValueError(
                 f"the prompt is for {model.model_id}, but its ladder is about {ladder.model}; use the same model, or a ladder for this one"
             )
+        model.require_region_of(self.stack)
         _require_numbers(temperature, max_written_tokens)
         self._model = model
         self._variables = _variables(instructions, question)

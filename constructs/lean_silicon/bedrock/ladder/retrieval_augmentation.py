@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 
-from aws_cdk import Duration, Names
+from aws_cdk import Annotations, Duration, Names
 from aws_cdk import aws_bedrock as bedrock
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
@@ -84,6 +84,12 @@ class RetrievalAugmentation(KnowledgeBaseBase):
         climb = ladder.climb(Rung.RAG, self, means)
 
         model_arn, embedding_arns = embedding.reached_from(self.stack)
+        if "inference-profile/" in model_arn:
+            Annotations.of(self).add_warning_v2(
+                "lean-silicon:embedding-through-profile",
+                f"{embedding.model_id} is reached from here through a cross-region profile only, which AWS's guide names for parsing and "
+                "answering, not for embedding; the deployment will tell. EmbeddingModel.TITAN_TEXT_V2 needs no profile.",
+            )
         self._role = knowledge_base_role(self, embedding_arns, documents, _checked_prefix(prefix))
         resource = self._make(model_arn, store, ladder.use_case.name)
         self._knowledge_base_id = resource.attr_knowledge_base_id
@@ -137,7 +143,7 @@ class RetrievalAugmentation(KnowledgeBaseBase):
         base = bedrock.CfnKnowledgeBase(
             self,
             "KnowledgeBase",
-            name=self._name(store),
+            name=self._name(bound.configuration),
             description=_described(purpose, store.reason),
             role_arn=self._role.role_arn,
             knowledge_base_configuration=bedrock.CfnKnowledgeBase.KnowledgeBaseConfigurationProperty(
@@ -161,10 +167,10 @@ class RetrievalAugmentation(KnowledgeBaseBase):
             )
         )
 
-    def _name(self, store: VectorStore) -> str:
+    def _name(self, storage: bedrock.CfnKnowledgeBase.StorageConfigurationProperty) -> str:
         """A name that changes with what replaces the knowledge base: CloudFormation makes the new one before it deletes the old."""
-        parts = [self._embedding.model_id, self._embedding.dimensions, type(store).__name__]
-        digest = hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:8]
+        parts = [self._embedding.model_id, self._embedding.dimensions, self.stack.resolve(storage)]
+        digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:8]
         return f"{Names.unique_resource_name(self, max_length=_LONGEST_NAME - 9, separator='-')}-{digest}"
 
     def _read_from(self, documents: s3.IBucket, prefix: str) -> bedrock.CfnDataSource:

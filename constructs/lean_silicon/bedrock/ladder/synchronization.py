@@ -46,4 +46,7 @@ def synchronize(
         retry_attempts=_ATTEMPTS,
         max_event_age=Duration.hours(1),
     )
-    return scheduler.Schedule(scope, "Synchronization", schedule=schedule, target=target)
+    made = scheduler.Schedule(scope, "Synchronization", schedule=schedule, target=target)
+    # A rate's first time is at once, when the role must have its permission already.
+    made.node.add_dependency(role)
+    return made

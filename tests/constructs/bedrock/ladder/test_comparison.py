@@ -228,3 +228,9 @@ def test_fails_on_a_use_case_that_cannot_be(given: dict[str, Any], message: str)
     present = {"name": CLAIMS.name, "requests_per_month": 1, "read_tokens": 1, "written_tokens": 1}
     with pytest.raises(InvalidValueError, match=message):
         UseCase(**{**present, **given})
+
+
+def test_whose_price_it_is_where_the_region_is_not_known_is_said() -> None:
+    told = str(new_ladder(new_stack(None)).comparison(Rung.PROMPT_ENGINEERING))
+    assert "prices are those of us-east-1: the region is not known at synth" in told
+    assert "us-east-1" not in str(new_ladder().comparison(Rung.PROMPT_ENGINEERING))

@@ -20,6 +20,16 @@ from ladder_templates import US_EAST_1, code_folder
 
 from lean_silicon import Rung
 from lean_silicon.bedrock.ladder import ladder
+from lean_silicon.rules import context
+
+
+class ReviewDay(date):
+    """The evaluations of the page are some weeks old on that day, for the ladder and the rules."""
+
+    @classmethod
+    def today(cls) -> ReviewDay:
+        return cls(2026, 11, 23)
+
 
 RUNGS = (Rung.PROMPT_ENGINEERING, Rung.RAG)
 
@@ -32,7 +42,8 @@ def page(root: Path) -> Path:
 @pytest.fixture
 def story(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """The names that the blocks of the page make, run one after the other, on a day some weeks after its evaluations."""
-    monkeypatch.setattr(ladder, "today", lambda: date(2026, 11, 23))
+    monkeypatch.setattr(ladder, "today", ReviewDay.today)
+    monkeypatch.setattr(context, "date", ReviewDay)
     stack = Stack(judged_app(tmp_path), "Story", env=US_EAST_1)
     access_logs = "The buckets of the story are read by one role each"
     Validations.of(stack).acknowledge(Acknowledgment(id="AwsSolutions::AwsSolutions-S1", reason=access_logs))

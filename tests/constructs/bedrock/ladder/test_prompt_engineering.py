@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from aws_cdk import Stack
+from aws_cdk import App, Environment, Stack
 from aws_cdk import aws_iam as iam
 from ladder_templates import (
     LLAMA,
@@ -20,6 +20,7 @@ from ladder_templates import (
     the_resource,
 )
 
+from lean_silicon.bedrock import ModelChoice
 from lean_silicon.bedrock.ladder import PromptEngineering
 from lean_silicon.exceptions import InvalidValueError
 
@@ -63,6 +64,33 @@ def test_the_instructions_are_kept_between_requests_where_bedrock_does_so() -> N
 )
 def test_caching_is_the_default_only_where_bedrock_does_it(model: str, kept: bool) -> None:
     assert prompt(model=model).is_cached is kept
+
+
+def test_a_choice_of_another_stack_is_prompted_too() -> None:
+    stack = new_stack()
+    arn = "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abcdefghijkl"
+    imported = ModelChoice.from_inference_profile_arn(stack, "Imported", arn, model=NOVA)
+    ladder = new_ladder(stack, model=imported)
+    assert ladder.model == NOVA
+    made = PromptEngineering(stack, "Prompt", ladder=ladder, model=imported, instructions="Answer.", question="{{it}}")
+    assert variant_of(made)["ModelId"] == arn
+
+
+def test_fails_on_a_model_that_was_chosen_in_another_region() -> None:
+    app = App(analytics_reporting=False)
+    home, away = (
+        Stack(app, name, env=Environment(account="111122223333", region=region))
+        for name, region in (("Home", "us-east-1"), ("Away", "eu-west-1"))
+    )
+    with pytest.raises(InvalidValueError, match="is in us-east-1, and Bedrock in eu-west-1"):
+        PromptEngineering(
+            away,
+            "Prompt",
+            ladder=new_ladder(away, model=NOVA),
+            model=choice(home, NOVA),
+            instructions="Answer.",
+            question="{{it}}",
+        )
 
 
 def test_caching_can_be_left_out() -> None:

@@ -11,6 +11,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_scheduler as scheduler
+from aws_cdk.assertions import Annotations, Match
 from ladder_templates import (
     allowed,
     bucket,
@@ -96,6 +97,11 @@ def test_a_replacement_gets_a_name_of_its_own() -> None:
         for each in (Chunking.fixed(), Chunking.fixed(200))
     ]
     assert sources[0] != sources[1]
+    stores = [
+        knowledge_base(rag(vector_store=store))["Properties"]["Name"]
+        for store in (opensearch(), opensearch(index_name="passages"), opensearch(text_field="text"))
+    ]
+    assert len({*stores, knowledge_base(first)["Properties"]["Name"]}) == 4
 
 
 def test_the_role_exists_with_its_permissions_before_bedrock_tries_them() -> None:
@@ -109,6 +115,9 @@ def test_changed_documents_are_read_once_a_day_and_a_failed_call_is_not_repeated
     assert schedule["ScheduleExpression"] == "rate(1 day)"
     assert schedule["Target"]["Arn"] == "arn:aws:scheduler:::aws-sdk:bedrockagent:startIngestionJob"
     assert schedule["Target"]["RetryPolicy"]["MaximumRetryAttempts"] == 3
+    # A rate's first time is at once.
+    waited_for = the_resource(template_of(rag()), "AWS::Scheduler::Schedule")["DependsOn"]
+    assert any("SynchronizationRoleDefaultPolicy" in each for each in waited_for)
     request = json.loads(schedule["Target"]["Input"])
     spelled = {f"{name[0].lower()}{name[1:]}": value for name, value in request.items()}
     assert refusals("bedrock-agent", "StartIngestionJob", spelled) == []
@@ -268,7 +277,7 @@ def test_the_construct_tells_what_it_is_made_of() -> None:
     assert construct.role.role_arn
 
 
-def test_an_embedding_model_behind_a_profile_is_reached_through_it() -> None:
+def test_an_embedding_model_behind_a_profile_is_reached_through_it_with_a_warning() -> None:
     stack = new_stack(Environment(account="111122223333", region="eu-central-2"))
     construct = rag(stack, embedding=EmbeddingModel.of("cohere.embed-v4:0"))
     base = knowledge_base(construct)["Properties"]["KnowledgeBaseConfiguration"]["VectorKnowledgeBaseConfiguration"]
@@ -277,6 +286,8 @@ def test_an_embedding_model_behind_a_profile_is_reached_through_it() -> None:
     invoked = {arn for action, arn in allowed(template_of(stack), "RagRole") if action == "bedrock:InvokeModel"}
     assert profile in invoked
     assert any(arn.endswith("::foundation-model/cohere.embed-v4:0") for arn in invoked)
+    warned = Annotations.from_stack(stack)
+    warned.has_warning("*", Match.string_like_regexp("through a cross-region profile only"))
 
 
 def test_a_stack_for_any_region_deploys_there() -> None:

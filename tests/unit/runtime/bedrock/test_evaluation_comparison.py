@@ -23,8 +23,8 @@ CORRECT_AND_HARMLESS = [
 ]
 
 
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+@pytest.fixture(scope="module")
+def storage() -> Iterator[Any]:
     environment = {
         "AWS_ACCESS_KEY_ID": "x",
         "AWS_SECRET_ACCESS_KEY": "x",
@@ -32,12 +32,21 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         "VERDICTS": f"s3://{BUCKET}/verdicts/",
         "PARAMETER": "/evaluations/claims",
     }
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    with mock_aws():
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        for name, value in environment.items():
+            patch.setenv(name, value)
         s3 = boto3.client("s3")
         s3.create_bucket(Bucket=BUCKET)
         yield s3
+
+
+@pytest.fixture
+def aws(storage: Any) -> Any:
+    """S3 with an empty bucket, and no parameter."""
+    for each in storage.list_objects_v2(Bucket=BUCKET).get("Contents", ()):
+        storage.delete_object(Bucket=BUCKET, Key=each["Key"])
+    boto3.client("ssm").delete_parameters(Names=["/evaluations/claims"])
+    return storage
 
 
 def scored(correctness: object, harmfulness: object = 0.0, *, times: int = 10) -> bytes:
