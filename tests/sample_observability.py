@@ -23,6 +23,22 @@ def served(instance_type: object = "ml.g6e.xlarge", **properties: Any) -> dict[s
     }
 
 
+def component(endpoint: str = "Endpoint", name: str = "Component") -> dict[str, Any]:
+    """An inference component on an endpoint."""
+    needs = {"NumberOfAcceleratorDevicesRequired": 1, "MinMemoryRequiredInMb": 1024}
+    return {
+        name: {
+            "Type": "AWS::SageMaker::InferenceComponent",
+            "Properties": {
+                "InferenceComponentName": name.lower(),
+                "EndpointName": {"Fn::GetAtt": [endpoint, "EndpointName"]},
+                "VariantName": "main",
+                "Specification": {"ModelName": "chat", "ComputeResourceRequirements": needs},
+            },
+        }
+    }
+
+
 def alarm(name: object, endpoint: object = None, namespace: str = "/aws/sagemaker/Endpoints") -> dict[str, Any]:
     """An alarm on a metric of an endpoint."""
     value = {"Fn::GetAtt": ["Endpoint", "EndpointName"]} if endpoint is None else endpoint

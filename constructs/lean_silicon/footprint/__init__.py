@@ -1,7 +1,16 @@
 """What silicon costs: money, power, energy, water and carbon, always with a band."""
 
 from lean_silicon.footprint.bedrock import TokenPrice, token_prices
-from lean_silicon.footprint.consumption import HOURS_PER_MONTH, Consumption, Total, change, over, spot_cost, total
+from lean_silicon.footprint.consumption import (
+    HARDLY_MORE,
+    HOURS_PER_MONTH,
+    Consumption,
+    Total,
+    change,
+    over,
+    spot_cost,
+    total,
+)
 from lean_silicon.footprint.footprint import METRICS, UNITS, Footprint, Site
 from lean_silicon.footprint.hourly import UTILISATION, hourly_footprint, power_at, saving
 from lean_silicon.footprint.site import site_of
@@ -9,6 +18,7 @@ from lean_silicon.footprint.work import bedrock_tokens, per_million_tokens, per_
 from lean_silicon.quantity import Quantity
 
 __all__ = [
+    "HARDLY_MORE",
     "HOURS_PER_MONTH",
     "METRICS",
     "UNITS",

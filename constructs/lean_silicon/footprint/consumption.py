@@ -12,6 +12,9 @@ from lean_silicon.quantity import Quantity
 HOURS_PER_MONTH = 730.0
 """8,760 h / 12, as AWS's pricing calculator counts."""
 
+HARDLY_MORE = 1.05
+"""Up to so many times the money counts as no dearer: then the lower energy decides."""
+
 MEASURES = ("cost", "energy", "carbon", "carbon_market_based", "embodied", "water")
 UNITS_OF_MEASURES = {
     "cost": "USD",

@@ -11,13 +11,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from lean_silicon.catalog import Claim, InstanceType, Lifecycle, Offer
-from lean_silicon.footprint import Footprint, saving
+from lean_silicon.footprint import HARDLY_MORE, Footprint, saving
 from lean_silicon.quantity import Quantity
 from lean_silicon.rules.claims import covering_claim, quoted
 from lean_silicon.rules.context import Context
 from lean_silicon.rules.describe import priced_by
 from lean_silicon.rules.finding import Suggestion
-from lean_silicon.sizing import FitVerdict, fit
+from lean_silicon.rules.shared_work import instances_sharing
+from lean_silicon.sizing import Fit, FitVerdict, Workload, fit
+from lean_silicon.sizing.pace import is_too_slow, keeps_up, service_of
 from lean_silicon.templates import SiliconUse
 
 _SMALLEST_SHARE = 0.5
@@ -50,6 +52,12 @@ class Comparison:
         return self.claim is not None and not self.objections
 
     @property
+    def is_dearer(self) -> bool:
+        """Whether the same costs so much more that `advise` would leave the alternative aside."""
+        now, then = self.now.cost, self.then.cost
+        return now is not None and then is not None and then.likely > now.likely * HARDLY_MORE
+
+    @property
     def sources(self) -> tuple[str, ...]:
         """What the comparison rests on."""
         return (*((quoted(self.claim),) if self.claim else ()), self.offer.basis, *priced_by(self.saves))
@@ -76,7 +84,15 @@ def better_accelerator(use: SiliconUse, context: Context, suits: Callable[[Insta
     if present is None or present.accelerators is None:
         return None
     chosen_by = (suits.__module__, suits.__qualname__)
-    key = (chosen_by, present.name, use.component, context.region_of(use), use.task, use.declared)
+    key = (
+        chosen_by,
+        present.name,
+        use.component,
+        context.region_of(use),
+        use.task,
+        use.declared,
+        instances_sharing(use),
+    )
     return context.remembered(key, lambda: _better(use, context, present, suits))
 
 
@@ -109,14 +125,31 @@ def _why_it_holds(use: SiliconUse, present: InstanceType, candidate: InstanceTyp
     if use.declared is not None:
         judged = fit(use.declared, candidate, task=use.task)
         if judged.verdict is FitVerdict.FITS:
-            return judged.why
-        if judged.verdict is FitVerdict.DOES_NOT_FIT:
+            return judged.why if _may_answer(use, use.declared, candidate, judged) else None
+        if judged.verdict is FitVerdict.DOES_NOT_FIT or _surely_fits(use, present):
             return None
     have = present.accelerators.memory_gib if present.accelerators else None
     gets = candidate.accelerators.memory_gib if candidate.accelerators else None
     if have is None or gets is None or gets < have:
         return None
     return f"it has {gets:g} GiB of accelerator memory where the present type has {have:g} GiB"
+
+
+def _may_answer(use: SiliconUse, workload: Workload, candidate: InstanceType, judged: Fit) -> bool:
+    """Whether a type may answer in time, and as many machines of it as are asked for do the declared tokens of a day."""
+    if use.task is None or not use.task.infers:
+        return True
+    instances = instances_sharing(use)
+    service = service_of(workload, use.task, candidate, devices=judged.devices, instances=instances)
+    if service is None:
+        return True
+    in_time = not is_too_slow(service.speed, workload, use.task)
+    return in_time and keeps_up(workload, use.task, service.speed, service.replicas)
+
+
+def _surely_fits(use: SiliconUse, kind: InstanceType) -> bool:
+    """Whether the workload fits a type without doubt: what may not fit is then no alternative, whatever its memory."""
+    return fit(use.declared, kind, task=use.task).verdict is FitVerdict.FITS
 
 
 def _compare(

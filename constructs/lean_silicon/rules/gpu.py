@@ -30,14 +30,20 @@ def accelerator_finding(
     finding = rule.found(
         use,
         message,
-        severity=Severity.ERROR if better.is_earned else Severity.WARNING,
+        severity=_severity(better),
         suggestion=better.suggestion(
-            f"Use {better.suggested.name} with {container}; if the software cannot leave CUDA, declare the workload with "
-            "Requires: [cuda] and a Reason."
+            f"Use {better.suggested.name} with {container}{', if its price is worth it' if better.is_dearer else ''}; if the "
+            "software cannot leave CUDA, declare the workload with Requires: [cuda] and a Reason."
         ),
         sources=better.sources,
     )
     return accepted_by_requirement(finding, use, Requirement.CUDA)
+
+
+def _severity(better: Comparison) -> Severity:
+    if better.is_earned:
+        return Severity.ERROR
+    return Severity.NOTE if better.is_dearer else Severity.WARNING
 
 
 def accepted_by_requirement(finding: Finding, use: SiliconUse, requirement: Requirement) -> Finding:

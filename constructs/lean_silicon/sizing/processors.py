@@ -9,19 +9,10 @@ from lean_silicon.catalog import InstanceType
 from lean_silicon.quantity import Quantity
 from lean_silicon.sizing.machine import Machine, machine_of, processor_machine
 from lean_silicon.sizing.memory import missing_keys
+from lean_silicon.sizing.pace import SECONDS_PER_REQUEST, SECONDS_PER_TOKEN, SECONDS_TO_FIRST_TOKEN, nobody_waits
 from lean_silicon.sizing.speed import Speed, speed
-from lean_silicon.sizing.vocabulary import Precision, Task, Traffic
+from lean_silicon.sizing.vocabulary import Precision, Task
 from lean_silicon.sizing.workload import Workload
-
-SECONDS_PER_TOKEN = 0.1
-"""MLPerf Inference's limit for conversation with an 8B model, and the speed of fast reading (mlcommons/inference_policies
-inference_rules.adoc at ac93e89; community.arm.com 2024-10-21)."""
-
-SECONDS_TO_FIRST_TOKEN = 2.0
-"""MLPerf Inference's limit for conversation (same source)."""
-
-SECONDS_PER_REQUEST = 0.13
-"""MLPerf Inference's server limit for BERT up to version 4.1 (mlcommons/inference_policies at 744ef25)."""
 
 _SIZES = (1, 2, 4, 8, 16, 32, 48, 64, 96)
 """vCPUs of the Graviton4 sizes within one socket."""
@@ -126,7 +117,7 @@ def _judge(workload: Workload, machine: Machine, vcpus: int, task: Task) -> CpuS
 
 def _demands(workload: Workload, reached: Speed, task: Task) -> list[tuple[str, Quantity, float]]:
     """What is asked, how long it takes, and the limit."""
-    waits = task is Task.BATCH_INFERENCE or (isinstance(workload.traffic, Traffic) and workload.traffic.waits)
+    waits = nobody_waits(workload, task)
     demands: list[tuple[str, Quantity, float]] = []
     if not waits and reached.seconds_per_token is not None:
         demands.append(("per token", reached.seconds_per_token, SECONDS_PER_TOKEN))

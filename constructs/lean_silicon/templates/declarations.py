@@ -18,6 +18,7 @@ KEY = "LeanSilicon"
 _RULE_ID = re.compile(r"[A-Za-z]{2,8}[0-9]{1,4}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ACKNOWLEDGE_KEYS = ("Id", "Reason", "Expires")
+_EVIDENCE_KEYS = ("Rung", "Evaluation", "Score", "Target", "Date", "Model")
 _KEYS = ("Workload", "Workloads", "Evidence", "Acknowledge")
 
 
@@ -65,9 +66,7 @@ def read_declaration(block: object, resolver: Resolver, around: tuple[Acknowledg
         if not problems:
             problems.append(f"{KEY} is {shown(block)}; it must be a mapping of {', '.join(_KEYS)}")
         return Declaration(acknowledgments=around, problems=tuple(problems))
-    problems += [
-        f"{KEY} has an unknown key {shown(key)}; known keys are {', '.join(_KEYS)}" for key in block if key not in _KEYS
-    ]
+    problems += _unknown_keys(KEY, block, _KEYS)
     workload = _workload(block["Workload"], resolver, problems) if "Workload" in block else None
     evidence = _evidence(block["Evidence"], resolver, problems) if "Evidence" in block else ()
     own = _acknowledgments(block["Acknowledge"], resolver, problems) if "Acknowledge" in block else ()
@@ -146,9 +145,18 @@ def _entries(expression: Any, resolver: Resolver, place: str, problems: list[str
     return entries
 
 
+def _unknown_keys(place: str, entry: Mapping[Any, Any], known: tuple[str, ...]) -> list[str]:
+    return [
+        f"{place} has an unknown key {shown(key)}; known keys are {', '.join(known)}"
+        for key in entry
+        if key not in known
+    ]
+
+
 def _evidence(expression: Any, resolver: Resolver, problems: list[str]) -> tuple[EvidenceRecord, ...]:
     records = []
     for entry in _entries(expression, resolver, "Evidence", problems):
+        problems += _unknown_keys("Evidence", entry, _EVIDENCE_KEYS)
         rung = entry.get("Rung")
         if rung is not None and not isinstance(rung, str):
             problems.append(f"Evidence.Rung is {shown(rung)}; it must be the name of a rung such as rag")
@@ -160,11 +168,7 @@ def _evidence(expression: Any, resolver: Resolver, problems: list[str]) -> tuple
 def _acknowledgments(expression: Any, resolver: Resolver, problems: list[str]) -> tuple[Acknowledgment, ...]:
     found = []
     for entry in _entries(expression, resolver, "Acknowledge", problems):
-        problems += [
-            f"Acknowledge has an unknown key {shown(key)}; known keys are {', '.join(_ACKNOWLEDGE_KEYS)}"
-            for key in entry
-            if key not in _ACKNOWLEDGE_KEYS
-        ]
+        problems += _unknown_keys("Acknowledge", entry, _ACKNOWLEDGE_KEYS)
         acknowledgment = _acknowledgment(entry, problems)
         if acknowledgment is not None:
             found.append(acknowledgment)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import replace
 
 from lean_silicon.catalog import Catalog, Component, InstanceType
 from lean_silicon.footprint.advice.candidates import accelerated, is_offered, processors
@@ -21,20 +20,15 @@ from lean_silicon.sizing import (
     FitVerdict,
     Precision,
     Task,
-    Traffic,
     Workload,
     fit,
     serves_on_cpu,
 )
-from lean_silicon.sizing.machine import machine_of
-from lean_silicon.sizing.processors import SECONDS_PER_REQUEST, SECONDS_PER_TOKEN
-from lean_silicon.sizing.silicon import capability
-from lean_silicon.sizing.speed import Speed, speed
+from lean_silicon.sizing.pace import is_too_slow, nobody_waits, pace_of, replicas_for_the_day, service_of
+from lean_silicon.sizing.speed import Speed
 
 # How many machines may share the requests before a larger one is the better answer.
 _COUNTS = (1, 2, 4, 8)
-# Requests cluster: machines that answer live traffic are planned for twice the mean load. Batch work can be spread out.
-_PEAK_TO_MEAN = 2.0
 _MONTH = Quantity.exact(HOURS_PER_MONTH, "h")
 
 
@@ -100,14 +94,11 @@ def _on_accelerators(
             break
     if judged is None or judged.verdict is not FitVerdict.FITS or candidate.accelerators is None:
         return None
-    replicas = instances * max(1, candidate.accelerators.count // judged.devices)
-    known = capability(candidate.accelerators.accelerator.key)
-    stored = known.stored(workload.precision) if known and workload.precision else workload.precision
-    machine = machine_of(candidate, devices=judged.devices, precision=stored or Precision.BF16)
-    reached = speed(_share(workload, replicas), machine, task=task) if machine else None
-    if reached is None or _is_too_slow(reached, workload, task):
+    service = service_of(workload, task, candidate, devices=judged.devices, instances=instances)
+    if service is None or is_too_slow(service.speed, workload, task):
         return None
-    return (*_enough_for_the_day(workload, task, reached, instances, replicas), judged, reached, stored)
+    enough = _enough_for_the_day(workload, task, service.speed, instances, service.replicas)
+    return (*enough, judged, service.speed, service.stored)
 
 
 def _on_processors(
@@ -135,33 +126,9 @@ def _draft(
     return Draft(component, candidate, instances, cost, judged, replicas, reached, stored)
 
 
-def _share(workload: Workload, replicas: int) -> Workload:
-    """The workload with the requests of one replica."""
-    if workload.concurrency is None or replicas == 1:
-        return workload
-    return replace(workload, concurrency=math.ceil(workload.concurrency / replicas))
-
-
-def _waits(workload: Workload, task: Task) -> bool:
-    """Whether nobody waits for the answers."""
-    return task is Task.BATCH_INFERENCE or (isinstance(workload.traffic, Traffic) and workload.traffic.waits)
-
-
-def _limit(reached: Speed) -> tuple[str, Quantity, float]:
-    if reached.seconds_per_token is not None:
-        return "a token", reached.seconds_per_token, SECONDS_PER_TOKEN
-    return "an answer", reached.seconds_to_answer, SECONDS_PER_REQUEST
-
-
-def _is_too_slow(reached: Speed, workload: Workload, task: Task) -> bool:
-    """Whether even the fast end of the band misses MLPerf Inference's limit."""
-    _, time, limit = _limit(reached)
-    return not _waits(workload, task) and time.low > limit
-
-
 def _doubts(reached: Speed, workload: Workload, task: Task, assumptions: tuple[str, ...]) -> Iterator[str]:
-    what, time, limit = _limit(reached)
-    if not _waits(workload, task) and time.high > limit:
+    what, time, limit = pace_of(reached)
+    if not nobody_waits(workload, task) and time.high > limit:
         yield f"{what} may take longer than {limit:g} s: {time}"
     yield from (said for said in assumptions if "price" in said)
 
@@ -170,9 +137,8 @@ def _enough_for_the_day(
     workload: Workload, task: Task, reached: Speed, instances: int, replicas: int
 ) -> tuple[int, int]:
     """As many machines as a day's tokens need, at least those that hold the requests in flight, and their replicas."""
-    if workload.tokens_per_day is None:
+    busy = replicas_for_the_day(workload, task, reached)
+    if busy is None:
         return instances, replicas
-    per_machine = reached.tokens_per_day.likely * replicas / instances
-    peak = 1.0 if _waits(workload, task) else _PEAK_TO_MEAN
-    needed = max(instances, math.ceil(workload.tokens_per_day * peak / per_machine))
+    needed = max(instances, math.ceil(busy * instances / replicas))
     return needed, replicas * needed // instances

@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lean_silicon.catalog import Component, InstanceType
-from lean_silicon.footprint.consumption import Consumption
+from lean_silicon.footprint.consumption import HARDLY_MORE, Consumption
 from lean_silicon.footprint.footprint import Footprint
 from lean_silicon.quantity import Quantity
 from lean_silicon.sizing import Fit, Precision
 from lean_silicon.sizing.speed import Speed
 from lean_silicon.sizing.training_time import TrainingRun
-
-_HARDLY_MORE = 1.05
 
 
 @dataclass(frozen=True)
@@ -98,7 +96,7 @@ def leanest_of(options: Sequence[Option]) -> Option | None:
     cheapest = min(options, key=lambda option: option.money, default=None)
     if cheapest is None:
         return None
-    limit = cheapest.money[0] * _HARDLY_MORE
+    limit = cheapest.money[0] * HARDLY_MORE
     return min(
         (option for option in options if option.money[0] <= limit), key=lambda option: (option.joules, *option.money)
     )

@@ -11,6 +11,7 @@ from lean_silicon.quantity import Quantity
 from lean_silicon.rules.context import Context
 from lean_silicon.rules.describe import machine, purpose
 from lean_silicon.rules.finding import Finding, Severity, Suggestion
+from lean_silicon.rules.reserved import may_be_reserved
 from lean_silicon.rules.rule import SiliconRule
 from lean_silicon.sizing import Task
 from lean_silicon.templates import SiliconUse
@@ -43,7 +44,8 @@ class DirtyGrid(SiliconRule):
 
     Training jobs, batch and processing jobs serve nobody at the other end of a line: they may run where the grid is clean.
     Judged are accelerated jobs (SageMaker training, processing and batch transform, AWS Batch), and whatever is declared
-    as training, ``batch-inference`` or ``processing`` anywhere. Jobs that watch an endpoint stay with it.
+    as training, ``batch-inference`` or ``processing`` anywhere. Jobs that watch an endpoint stay with it, and capacity that was
+    bought in advance (capacity blocks, reservations, training plans) is where it was bought.
 
     The grid counts by location (what is burnt there), not by contracts. A region is too dirty if even the low end of
     its published intensities exceeds the setting ``grid_g_per_kwh``, and another one is cleaner only if the high end of
@@ -107,6 +109,8 @@ class DirtyGrid(SiliconRule):
         )
         here = context.catalog.region(code)
         if cleaner is None or here is None or here.grid is None or cleaner.region.grid is None:
+            return
+        if may_be_reserved(use, context.view(use.resource.template)):
             return
         there = cleaner.region
         amounts = _amounts(cleaner)

@@ -29,7 +29,17 @@ _OTHER_WORDS = {
     "full-fine-tuning": "fine-tuning",
     "finetuning": "fine-tuning",
 }
-_CUSTOMIZATIONS = {"FINE_TUNING": "fine-tuning", "CONTINUED_PRE_TRAINING": "continued-pre-training"}
+_CUSTOMIZATIONS = {
+    "FINE_TUNING": ("fine-tuning", "a fine-tuning job of Amazon Bedrock is started"),
+    "REINFORCEMENT_FINE_TUNING": ("fine-tuning", "a reinforcement fine-tuning job of Amazon Bedrock is started"),
+    "DISTILLATION": (
+        "fine-tuning",
+        "a distillation job of Amazon Bedrock is started, which fine-tunes a model on the answers of a larger one",
+    ),
+    "CONTINUED_PRE_TRAINING": ("continued-pre-training", "a continued-pre-training job of Amazon Bedrock is started"),
+}
+"""By the types of Bedrock's CreateModelCustomizationJob: the rung, and by what it is stood on (Bedrock User Guide, "Customize your
+model" and "Prepare your training datasets for distillation"). ``IMPORTED`` is the type of a model that was brought along."""
 _TASKS = {
     Task.PEFT: "peft",
     Task.FINE_TUNING: "fine-tuning",
@@ -42,7 +52,7 @@ _CALLERS = ("AWS::StepFunctions::StateMachine", "AWS::Serverless::StateMachine")
 class Climb(NamedTuple):
     """A rung that a resource stands on. `what` says by what, for a message.
 
-    `is_certain` is `False` for a fine-tuning job of Bedrock, of which AWS does not say whether it trains all weights or few.
+    `is_certain` is `False` for a job of Bedrock that fine-tunes, of which AWS does not say whether it trains all weights or few.
     """
 
     rung: str
@@ -132,10 +142,11 @@ def _jobs(view: TemplateView, resource: Resource) -> Iterator[Climb]:
         if action_key(request.service, request.action) != "bedrock:createModelCustomizationJob":
             continue
         for at in view.walk_from(request.parameters, "CustomizationType"):
-            rung = _CUSTOMIZATIONS.get(at.value) if at.unknown is None and isinstance(at.value, str) else None
-            if rung is not None and rung not in told:
+            known = _CUSTOMIZATIONS.get(at.value) if at.unknown is None and isinstance(at.value, str) else None
+            if known is not None and known[0] not in told:
+                rung, what = known
                 told.add(rung)
-                yield Climb(rung, f"a {rung} job of Amazon Bedrock is started", at.path, rung != "fine-tuning")
+                yield Climb(rung, what, at.path, rung != "fine-tuning")
 
 
 def _read(record: EvidenceRecord) -> Recorded:

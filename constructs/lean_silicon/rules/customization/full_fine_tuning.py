@@ -26,7 +26,9 @@ class FullFineTuning(ResourceRule):
     better: ``prompt-engineering``, ``rag``, ``peft``.
 
     A fine-tuning job of Amazon Bedrock that a state machine or custom resource starts is a **warning**, and needs no
-    entry for ``peft``: AWS does not say whether such a job trains all weights or few.
+    entry for ``peft``: AWS does not say whether such a job trains all weights or few. Reinforcement fine-tuning is such a job,
+    and so is distillation: it fine-tunes the smaller model on the answers of the larger one. There the evidence is that of the
+    smaller model.
 
     Bad
     ---
@@ -91,6 +93,7 @@ class FullFineTuning(ResourceRule):
     advice = "Climb one rung of customization at a time, with evidence"
     sources = (
         "https://docs.aws.amazon.com/bedrock/latest/userguide/custom-models.html",
+        "https://docs.aws.amazon.com/bedrock/latest/userguide/distillation-prepare-datasets.html",
         "Hu et al., LoRA: Low-Rank Adaptation of Large Language Models, arXiv:2106.09685",
     )
 

@@ -12,7 +12,7 @@ from lean_silicon.rules.fit._launching import (
     has_several_templates,
     launches_of,
 )
-from lean_silicon.rules.utilisation._reserved import may_be_reserved
+from lean_silicon.rules.reserved import may_be_reserved
 from lean_silicon.templates import Resource, SiliconUse, TemplateView
 from lean_silicon.templates.amounts import whole_number
 from lean_silicon.templates.locations import At

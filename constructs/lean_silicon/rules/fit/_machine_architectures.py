@@ -16,7 +16,7 @@ from lean_silicon.rules.fit._launching import (
     has_several_templates,
     images_of,
 )
-from lean_silicon.rules.utilisation._wording import when
+from lean_silicon.rules.wording import when
 from lean_silicon.templates import Resource, SiliconUse, TemplateView
 from lean_silicon.templates.places.compute import LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE
 

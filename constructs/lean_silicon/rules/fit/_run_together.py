@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from lean_silicon.rules.fit._containers import Container, containers_at
 from lean_silicon.rules.fit._served_containers import ENDPOINT_CONFIG, served_by
-from lean_silicon.rules.utilisation._jobs import Job, jobs_of, training_of
+from lean_silicon.rules.jobs import Job, jobs_of, training_of
 from lean_silicon.templates import Resource, SiliconUse, TemplateView
 from lean_silicon.templates.locations import At
 

@@ -12,7 +12,7 @@ from lean_silicon.rules.fit._containers import CPU, GPU, NEURON, Container
 from lean_silicon.rules.fit._run_together import HOLDERS, Together, run_together
 from lean_silicon.rules.fit._served_containers import ENDPOINT_CONFIG
 from lean_silicon.rules.rule import ResourceRule
-from lean_silicon.rules.utilisation._wording import when
+from lean_silicon.rules.wording import when
 from lean_silicon.templates import Resource
 
 _INSTEAD = {

@@ -11,7 +11,7 @@ from lean_silicon.rules.finding import Finding, Severity, Suggestion
 from lean_silicon.rules.fit._slurm_cluster import Group, SlurmCluster, slurm_cluster
 from lean_silicon.rules.fit._slurm_scripts import unreadable_scripts
 from lean_silicon.rules.rule import ResourceRule
-from lean_silicon.rules.utilisation._wording import when
+from lean_silicon.rules.wording import when
 from lean_silicon.templates import Resource, TemplateView
 
 _GROUPS = "Properties.InstanceGroups"

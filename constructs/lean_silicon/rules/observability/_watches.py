@@ -33,8 +33,14 @@ _UTILISATION = re.compile(
 )
 """``GPUUtilization``, ``node_gpu_utilization``, ``nvidia_smi_utilization_gpu``, ``neuroncore_utilization``, ``DCGM_FI_DEV_GPU_UTIL`` ..."""
 _TRAFFIC = re.compile(
-    r"invocations(percopy|perinstance)?|concurrentrequests.*|sagemakervariantinvocationsperinstance", re.IGNORECASE
+    r"invocations(percopy|perinstance|processed)?|concurrentrequests.*|approximatebacklogsize(perinstance)?"
+    r"|sagemaker(variant|inferencecomponent)(invocationsper|concurrentrequestsper).*",
+    re.IGNORECASE,
 )
+"""Of endpoints, of asynchronous ones (which publish no ``Invocations``), and the predefined metrics of scaling policies."""
+
+_CLUSTERS = "/aws/sagemaker/clusters"
+"""The one namespace that the AWS managed policy AmazonSageMakerClusterInstanceRolePolicy lets the nodes of HyperPod publish to."""
 
 _LISTED = "Metrics[]"
 _METRICS: dict[str, tuple[str, ...]] = {
@@ -62,11 +68,10 @@ class Watched:
     resources: set[tuple[Template, str]] = field(default_factory=set)
     anywhere: set[str] = field(default_factory=set)
 
-    def covers(self, template: Template, names: set[str], service: str) -> bool:
+    def covers(self, template: Template, names: set[str], services: frozenset[str]) -> bool:
         """Whether an alarm watches one of these resources, or may: where its dimensions are no resources of its template."""
-        return (
-            service in self.anywhere or "" in self.anywhere or any((template, name) in self.resources for name in names)
-        )
+        may = "" in self.anywhere or not services.isdisjoint(self.anywhere)
+        return may or any((template, name) in self.resources for name in names)
 
 
 @dataclass
@@ -134,6 +139,8 @@ def _names(view: TemplateView, resource: Resource) -> Iterator[tuple[str | None,
 def _service(namespace: str) -> str:
     """Whose metrics a namespace holds; the empty text where that may be anybody's."""
     lowered = namespace.lower()
+    if _CLUSTERS in lowered:
+        return "clusters"
     if "sagemaker" in lowered:
         return "sagemaker"
     return "containers" if "containerinsights" in lowered else ""

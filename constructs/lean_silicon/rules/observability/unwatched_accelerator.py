@@ -10,22 +10,26 @@ from lean_silicon.rules.context import Context
 from lean_silicon.rules.finding import Finding, Severity, Suggestion
 from lean_silicon.rules.observability._watches import TARGETS, watches
 from lean_silicon.rules.rule import ResourceRule
-from lean_silicon.templates import Resource, SiliconUse
+from lean_silicon.templates import Resource, SiliconUse, TemplateView
 
-_METRICS = {
+_CONTAINER_INSIGHTS = "node_gpu_utilization or node_neuroncore_utilization in ContainerInsights"
+_METRICS: dict[Component, tuple[frozenset[str], str]] = {
     Component.SAGEMAKER_HOSTING: (
-        "sagemaker",
+        frozenset({"sagemaker"}),
         "GPUUtilization in /aws/sagemaker/Endpoints (or in /aws/sagemaker/InferenceComponents)",
     ),
     Component.SAGEMAKER_HYPERPOD: (
-        "containers",
-        "node_gpu_utilization or node_neuroncore_utilization in ContainerInsights",
+        frozenset({"containers", "clusters"}),
+        f"{_CONTAINER_INSIGHTS}, or, with Slurm, on what the nodes publish in /aws/sagemaker/Clusters",
     ),
-    Component.EKS: ("containers", "node_gpu_utilization or node_neuroncore_utilization in ContainerInsights"),
-    Component.EC2: ("", "nvidia_smi_utilization_gpu in CWAgent, which the CloudWatch agent publishes"),
+    Component.EKS: (frozenset({"containers"}), _CONTAINER_INSIGHTS),
+    Component.EC2: (frozenset({""}), "nvidia_smi_utilization_gpu in CWAgent, which the CloudWatch agent publishes"),
 }
 """By component: whose metrics they are, and the one to watch."""
-_TRAFFIC = "InvocationsPerInstance in AWS/SageMaker, since SageMaker publishes no utilisation of NeuronCores"
+_NO_NEURON_METRIC = "since SageMaker publishes no utilisation of NeuronCores"
+_CONFIG = "AWS::SageMaker::EndpointConfig"
+_ENDPOINT = "AWS::SageMaker::Endpoint"
+_COMPONENT = "AWS::SageMaker::InferenceComponent"
 
 
 class UnwatchedAccelerator(ResourceRule):
@@ -37,8 +41,9 @@ class UnwatchedAccelerator(ResourceRule):
     The rule looks at endpoint configurations, EKS node groups, instances, Auto Scaling groups and HyperPod clusters
     whose types all have accelerators, and at every alarm and target-tracking policy in all templates that are judged
     together. An alarm on the utilisation of GPUs or NeuronCores counts where its dimensions refer to the resource, its
-    endpoint or its cluster; one whose dimensions are literals or come from another stack may watch it, and counts too.
-    For endpoints on Neuron an alarm or scaling policy on invocations counts as well. Alarms in apps that were not read,
+    endpoint (or an inference component there) or its cluster; one whose dimensions are literals or come from another stack
+    may watch it, and counts too. For endpoints on Neuron an alarm or scaling policy on invocations, on requests in flight
+    or on the queue of an asynchronous endpoint counts as well. Alarms in apps that were not read,
     and other monitoring systems, are not seen: acknowledge where those do it.
 
     Bad
@@ -97,6 +102,7 @@ class UnwatchedAccelerator(ResourceRule):
     advice = "Measure utilisation, drift, bias, harm"
     sources = (
         "https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html",
+        "https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-monitor.html",
         "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-enhanced-EKS.html",
     )
     resource_types = frozenset(
@@ -105,7 +111,7 @@ class UnwatchedAccelerator(ResourceRule):
             "AWS::EC2::Instance",
             "AWS::EKS::Nodegroup",
             "AWS::SageMaker::Cluster",
-            "AWS::SageMaker::EndpointConfig",
+            _CONFIG,
         }
     )
 
@@ -116,12 +122,12 @@ class UnwatchedAccelerator(ResourceRule):
         use = next((use for use in uses if use.component in _METRICS and is_accelerated(use, context)), None)
         if use is None or use.admitted_only:
             return
-        service, metric = _METRICS[use.component]
+        services, metric = _METRICS[use.component]
         neuron = use.component is Component.SAGEMAKER_HOSTING and _is_neuron(use, context)
         looked_at = context.of_app("watches", watches)
-        names = {resource.logical_id, *(each.logical_id for each in view.related(resource, *TARGETS, reach=1))}
+        names = _watched_as(resource, view)
         sorts = (looked_at.utilisation, looked_at.traffic) if neuron else (looked_at.utilisation,)
-        if any(sort.covers(resource.template, names, service) for sort in sorts):
+        if any(sort.covers(resource.template, names, services) for sort in sorts):
             return
         read = len(context.app.templates)
         yield self.found_at(
@@ -131,9 +137,27 @@ class UnwatchedAccelerator(ResourceRule):
             property_path=use.property_path,
             instance_type=use.instance_type,
             suggestion=Suggestion(
-                f"Add an AWS::CloudWatch::Alarm that tells when it has been idle for hours, on {_TRAFFIC if neuron else metric}."
+                "Add an AWS::CloudWatch::Alarm that tells when it has been idle for hours, on "
+                f"{_traffic_of(resource, view) if neuron else metric}."
             ),
         )
+
+
+def _watched_as(resource: Resource, view: TemplateView) -> set[str]:
+    """The resources that tell of its machines: itself, its endpoint or cluster, and the components on its endpoint."""
+    near = view.related(resource, *TARGETS, reach=1)
+    endpoints = [each for each in near if each.type == _ENDPOINT] if resource.type == _CONFIG else []
+    components = [each for endpoint in endpoints for each in view.related(endpoint, _COMPONENT, reach=1)]
+    return {each.logical_id for each in (resource, *near, *components)}
+
+
+def _traffic_of(resource: Resource, view: TemplateView) -> str:
+    """The metric that tells whether anybody asks; an asynchronous endpoint publishes other ones than a real-time one."""
+    if view.is_set(resource, "AsyncInferenceConfig") is True:
+        return f"InvocationsProcessed in AWS/SageMaker, {_NO_NEURON_METRIC}"
+    return (
+        f"InvocationsPerInstance in AWS/SageMaker (InvocationsPerCopy for an inference component), {_NO_NEURON_METRIC}"
+    )
 
 
 def _is_neuron(use: SiliconUse, context: Context) -> bool:

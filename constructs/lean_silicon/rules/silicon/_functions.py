@@ -40,7 +40,25 @@ _RUN_ELSEWHERE = (
     "AWS::Greengrass::FunctionDefinitionVersion",
     "AWS::GreengrassV2::ComponentVersion",
 )
-_MADE_BY_THE_CDK = ("CustomResourceProvider", "frameworkonEvent", "frameworkisComplete", "frameworkonTimeout")
+_FRAMEWORK = ("frameworkonEvent", "frameworkisComplete", "frameworkonTimeout")
+"""In the logical ids of the functions of the CDK's provider framework, which call a handler on behalf of CloudFormation."""
+
+_MADE_BY_THE_CDK = (
+    *_FRAMEWORK,
+    "CustomResourceProvider",
+    "AWSb4cf1abd4e4f4bc699441af7ccd9ec37",
+    "CDKPipelinesAutoApprove",
+    "CrossRegionAwsSdk8a0c93f3dbef4b71ac137aaf2048ce7e",
+    "DrainECSHook",
+    "SingletonLambda224e77f9a32e4b4dac32983477abba16",
+)
+"""In the logical ids of functions that constructs of the CDK make and whose architecture they let nobody choose (aws-cdk-lib 2.275.0):
+custom resource providers, the ``AwsApi`` target of events, the permission check of pipelines, ``CallAwsServiceCrossRegion``, the hook
+that drains ECS instances, and ``DropSpamReceiptRule``. Those that answer CloudFormation by a ``ServiceToken`` are told by that."""
+
+_BUILDS_MADE_BY_THE_CDK = ("CDKSecurityCheck",)
+"""The same for builds: the permission check of pipelines."""
+
 _ENVIRONMENTS = {
     "LINUX_CONTAINER": "ARM_CONTAINER",
     "LINUX_EC2": "ARM_EC2",
@@ -92,7 +110,9 @@ def _global_runtime(function: Resource) -> set[str]:
 
 
 def _build_stays(project: Resource, view: TemplateView) -> bool:
-    """Builds with GPUs, those that get fewer vCPUs, and those with Docker, whose images must match where they will run."""
+    """Builds with GPUs, those that get fewer vCPUs, and those with Docker, whose images must match where they will run; the CDK's own."""
+    if any(word in project.logical_id for word in _BUILDS_MADE_BY_THE_CDK):
+        return True
     if "LINUX_GPU_CONTAINER" in (*view.known(project, "Environment.Type"), *view.known(project, "EnvironmentType")):
         return True
     sizes = (*view.known(project, "Environment.ComputeType"), *view.known(project, "ComputeType"))
@@ -129,9 +149,15 @@ def _deployment_handlers(view: TemplateView) -> frozenset[str]:
     macros = {each for macro in view.resources("AWS::CloudFormation::Macro") for each in view.mentioned_by(macro)}
     named |= macros
     functions = {each for each in named if each in resources and resources[each].type in _FUNCTIONS}
+    # Whoever uses the framework may stand in another template: of a nested provider the parent knows the token.
+    frameworks = {
+        function.logical_id
+        for function in view.resources("AWS::Lambda::Function")
+        if any(word in function.logical_id for word in _FRAMEWORK)
+    }
     called = {
         each
-        for function in functions
+        for function in functions | frameworks
         if "framework" in function or function in macros
         for each in view.mentioned_by(resources[function])
         if resources[each].type in _FUNCTIONS

@@ -26,7 +26,8 @@ class GpuInference(SiliconRule):
 
     It is an **error** only where a published claim covers this very comparison, an hour does not cost more, and
     neither the price nor the estimated energy of the same work contradicts the claim beyond its band: newer GPUs such
-    as L4, L40S and H100 came after the claim, so there it is a **warning** that says what is unclear.
+    as L4, L40S and H100 came after the claim, so there it is a **warning** that says what is unclear. Where the alternative
+    costs over 5% more it is a **note**: ``lean-silicon advise`` would leave it aside too.
 
     Where several models share the machine, the declared workload of one does not count. SageMaker's built-in algorithms
     (XGBoost, object detection ...) and MXNet, told by their images, pass: there is no form of them for today's Neuron.

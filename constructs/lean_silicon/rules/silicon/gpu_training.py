@@ -24,7 +24,7 @@ class GpuTraining(SiliconRule):
 
     It is an **error** only where a published claim covers this very comparison, an hour does not cost more, and
     neither the price nor the estimated energy of the same work contradicts the claim beyond its band. Otherwise it is
-    a **warning** that names what is unclear.
+    a **warning** that names what is unclear, and where the same work costs over 5% more a **note**.
 
     SageMaker's built-in algorithms (XGBoost, object detection, DeepAR ...) and MXNet, told by their images, pass: there is
     no Neuron form of them. A job that cannot leave CUDA says so: ``Requires: [cuda]`` with a ``Reason`` in its declared workload.

@@ -23,6 +23,8 @@ from lean_silicon.templates import SiliconUse
 _PROCESSORS = (X86Processor(), X86ManagedService())
 _JUDGES = (GpuTraining(), GpuInference(), NeedlessAccelerator(), *_PROCESSORS, RetiredSilicon())
 _IDS_OF_PROCESSORS = frozenset(rule.id for rule in _PROCESSORS)
+_NO_CHOICE = "AWS::SageMaker::InferenceComponent"
+"""It asks for accelerators of its endpoint's machines, whose type the endpoint's configuration names: nobody is left a choice."""
 _SHOWN = 3
 
 
@@ -43,6 +45,9 @@ class WideSelection(SiliconRule):
     x86 types among Graviton ones are reported only where a workload is declared that does not require x86: without a
     declaration a selection of both leaves the choice to the software, and the cheapest-first strategies of AWS and
     Karpenter mostly take Graviton.
+
+    An inference component that asks for a number of accelerators selects nothing: the configuration of its endpoint names
+    the type, and is judged there. Where the endpoint stands in no template that was read, its type is not known.
 
     It is a **warning**, since the selection may never come to start one of them.
 
@@ -93,7 +98,7 @@ class WideSelection(SiliconRule):
 
     def check(self, use: SiliconUse, context: Context) -> Iterator[Finding]:
         """A selection of which other rules would reject some type."""
-        if use.selection is None:
+        if use.selection is None or use.resource.type == _NO_CHOICE:
             return
         view = context.view(use.resource.template)
         # What the other rules read of the resource besides the type belongs to the key.
@@ -129,14 +134,14 @@ def _rejected(use: SiliconUse, context: Context) -> tuple[_Rejected, ...]:
 
 
 def _verdicts(name: str, use: SiliconUse, context: Context) -> tuple[Finding, ...]:
-    """What the other rules say of one type in the place of the selection, but for what the workload requires."""
+    """What the other rules hold against one type in the place of the selection, but for what the workload requires."""
     alone = replace(use, instance_type=name, selection=None)
     return tuple(
         finding
         for rule in _JUDGES
         if context.policy.runs(rule.id)
         for finding in rule.check(alone, context)
-        if finding.acknowledged is None
+        if finding.acknowledged is None and finding.severity is not Severity.NOTE
     )
 
 

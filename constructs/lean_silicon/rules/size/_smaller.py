@@ -12,7 +12,6 @@ from lean_silicon.sizing import (
     CpuVerdict,
     Fit,
     FitVerdict,
-    Precision,
     Requirement,
     Task,
     Workload,
@@ -20,10 +19,15 @@ from lean_silicon.sizing import (
     missing_keys,
     serves_on_cpu,
 )
-from lean_silicon.sizing.machine import machine_of
-from lean_silicon.sizing.processors import SECONDS_PER_REQUEST, SECONDS_PER_TOKEN, SECONDS_TO_FIRST_TOKEN
-from lean_silicon.sizing.silicon import capability
-from lean_silicon.sizing.speed import SECONDS_A_DAY, Speed, speed
+from lean_silicon.sizing.pace import (
+    SECONDS_PER_REQUEST,
+    SECONDS_PER_TOKEN,
+    SECONDS_TO_FIRST_TOKEN,
+    keeps_up,
+    nobody_waits,
+    service_of,
+)
+from lean_silicon.sizing.speed import SECONDS_A_DAY, Speed
 from lean_silicon.templates import SiliconUse
 
 _LONGEST_PROMPT = "the first token of an answer to the longest prompt"
@@ -55,7 +59,9 @@ def with_room(
 ) -> Room | None:
     """The cheapest offered type that suits and holds the workload with the policy's head-room; one without doubts goes first.
 
-    A type that even the fast end of the estimate calls too slow is none. Where too little is declared to size the workload, none fits.
+    What `advise` would not take for the same workload is none either: a type that even the fast end of the estimate calls too slow,
+    a processor that is not certain to be fast enough, machines that a day's tokens outrun. Where too little is declared to size the
+    workload, none fits.
     """
     if missing_keys(workload, task=use.task):
         return None
@@ -99,12 +105,6 @@ def is_a_smaller_sibling(candidate: InstanceType, present: InstanceType) -> bool
     return (candidate.vcpus or 0) <= (present.vcpus or 0)
 
 
-def instances_sharing(use: SiliconUse) -> int:
-    """The fewest machines that share the work, as far as the template says; one where it does not."""
-    known = [number for number in (use.count.minimum, use.count.desired) if number is not None and number > 0]
-    return min(known, default=1)
-
-
 def _has_what_is_required(candidate: InstanceType, workload: Workload) -> bool:
     if workload.needs(Requirement.X86) and candidate.architecture != "x86_64":
         return False
@@ -124,13 +124,13 @@ def _room_on(
         return Room(candidate, whole, None)
     if candidate.accelerators is None:
         service = serves_on_cpu(workload, candidate, task=task)
-        if service.verdict is CpuVerdict.TOO_SLOW:
+        if service.verdict is not CpuVerdict.SERVES or service.speed is None:
             return None
-        return Room(candidate, whole, None if service.verdict is CpuVerdict.SERVES else service.why)
-    reached, replicas = _speed_on(candidate, workload, task, judged.devices, instances)
+        return Room(candidate, whole, None) if keeps_up(workload, task, service.speed, instances) else None
+    reached = service_of(workload, task, candidate, devices=judged.devices, instances=instances)
     if reached is None:
         return Room(candidate, whole, "how fast it answers cannot be estimated")
-    return _timely(Room(candidate, whole, None), reached, workload, task, replicas)
+    return _timely(Room(candidate, whole, None), reached.speed, workload, task, reached.replicas)
 
 
 def _smaller_by(candidate: InstanceType, head_room: float) -> InstanceType:
@@ -144,26 +144,11 @@ def _smaller_by(candidate: InstanceType, head_room: float) -> InstanceType:
     return replace(candidate, accelerators=replace(accelerators, memory_gib_each=each))
 
 
-def _speed_on(
-    candidate: InstanceType, workload: Workload, task: Task, devices: int, instances: int
-) -> tuple[Speed | None, int]:
-    """What one replica reaches with its share of the requests, and how many replicas there are."""
-    accelerators = candidate.accelerators
-    if accelerators is None:
-        return None, 1
-    replicas = instances * max(1, accelerators.count // devices)
-    known = capability(accelerators.accelerator.key)
-    stored = known.stored(workload.precision) if known and workload.precision else workload.precision
-    machine = machine_of(candidate, devices=devices, precision=stored or Precision.BF16)
-    if machine is None or stored is None:
-        return None, replicas
-    share = workload.concurrency and -(-workload.concurrency // replicas)
-    return speed(replace(workload, concurrency=share, precision=stored), machine, task=task), replicas
-
-
 def _timely(room: Room, reached: Speed, workload: Workload, task: Task, replicas: int) -> Room | None:
     """The type with what is doubtful of its speed; nothing where even the fast end of the band is too slow."""
-    waits = task is Task.BATCH_INFERENCE or (workload.traffic is not None and workload.traffic.waits)
+    if not keeps_up(workload, task, reached, replicas):
+        return None
+    waits = nobody_waits(workload, task)
     demands = []
     if not waits and reached.seconds_per_token is not None:
         demands.append(("a token", reached.seconds_per_token, SECONDS_PER_TOKEN))

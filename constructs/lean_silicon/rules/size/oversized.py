@@ -12,7 +12,8 @@ from lean_silicon.rules.describe import machine, offered, priced_by, purpose
 from lean_silicon.rules.finding import Finding, Severity, Suggestion
 from lean_silicon.rules.rule import SiliconRule
 from lean_silicon.rules.shared_variants import holds_several_models
-from lean_silicon.rules.size._smaller import Room, instances_sharing, is_a_smaller_sibling, named_like, with_room
+from lean_silicon.rules.shared_work import instances_sharing
+from lean_silicon.rules.size._smaller import Room, is_a_smaller_sibling, named_like, with_room
 from lean_silicon.sizing import FitVerdict, Sharding, Workload, fit
 from lean_silicon.templates import SiliconUse
 
@@ -37,7 +38,9 @@ class Oversized(SiliconRule):
     **error** where the declaration says how much comes (``Concurrency``, or ``TokensPerDay`` where nobody waits) and even
     the slow end of the estimate keeps within MLPerf Inference's limits (docs/sizing.md; for the first token after the longest
     prompt the likely time counts). Where that is not certain, or only
-    the machine around the same accelerators would be smaller, it is a **warning** that says so.
+    the machine around the same accelerators would be smaller, it is a **warning** that says so. What ``lean-silicon advise``
+    would not take for the same workload is not suggested: a processor that is not certain to be fast enough, or machines that
+    the declared ``TokensPerDay`` would outrun (at twice the mean where somebody waits).
 
     Nothing is said of a machine that several models share (inference components, a multi-model container): the workload that is
     declared is that of one.

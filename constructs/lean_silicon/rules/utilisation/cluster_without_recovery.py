@@ -10,7 +10,7 @@ from lean_silicon.rules.accelerated import is_accelerated
 from lean_silicon.rules.context import Context
 from lean_silicon.rules.finding import Finding, Severity, Suggestion
 from lean_silicon.rules.rule import ResourceRule
-from lean_silicon.rules.utilisation._wording import when
+from lean_silicon.rules.wording import when
 from lean_silicon.templates import Resource, TemplateView
 
 _GROUP = re.compile(r"Properties\.((?:Restricted)?InstanceGroups\[\d+\])\.")

@@ -9,23 +9,14 @@ from lean_silicon.rules.accelerated import asked_for, hourly_cost, is_accelerate
 from lean_silicon.rules.context import Context
 from lean_silicon.rules.describe import priced_by
 from lean_silicon.rules.finding import Finding, Severity, Suggestion
+from lean_silicon.rules.reserved import may_be_reserved
 from lean_silicon.rules.rule import SiliconRule
-from lean_silicon.rules.utilisation._endpoints import (
-    Scaling,
-    Variant,
-    components_of,
-    copies_of,
-    is_asynchronous,
-    number,
-    scaling_of,
-    span,
-    variant_of,
-)
+from lean_silicon.rules.utilisation._endpoints import variant_of
 from lean_silicon.rules.utilisation._environment import is_production
-from lean_silicon.rules.utilisation._reserved import may_be_reserved
+from lean_silicon.rules.utilisation._floors import floor_of
 from lean_silicon.rules.utilisation._switches import may_do
 from lean_silicon.sizing import Traffic, Workload
-from lean_silicon.templates import Resource, SiliconUse, TemplateView
+from lean_silicon.templates import SiliconUse
 
 
 class EndpointNeverZero(SiliconRule):
@@ -126,15 +117,15 @@ class EndpointNeverZero(SiliconRule):
         variant = variant_of(use, view)
         if variant is None or may_be_reserved(use, view) or may_do(view, "deleteEndpoint"):
             return
-        reason = _why_never_zero(variant, view)
-        if reason is None:
+        floor = floor_of(variant, view)
+        if floor is None:
             return
         cost = hourly_cost(use, context)
         price = f" An idle hour costs {cost}." if cost is not None else ""
         yield self.found(
             use,
-            f"{asked_for(use, context)} is never turned off though {idle}: {reason}.{price}",
-            suggestion=Suggestion(_fix(use, context)),
+            f"{asked_for(use, context)} is never turned off though {idle}: {floor.why}.{price}",
+            suggestion=Suggestion(floor.remedy or _ways_to_zero(use, context)),
             sources=priced_by(context.footprint(use.instance_type, use)) if use.instance_type else (),
         )
 
@@ -151,7 +142,8 @@ def _why_idle(declared: Workload | None) -> str | None:
     return None
 
 
-def _fix(use: SiliconUse, context: Context) -> str:
+def _ways_to_zero(use: SiliconUse, context: Context) -> str:
+    """What to do where the endpoint takes none of the ways yet."""
     instead = (
         ""
         if is_accelerated(use, context)
@@ -162,55 +154,3 @@ def _fix(use: SiliconUse, context: Context) -> str:
         "MinCapacity 0 with a step policy on NoCapacityInvocationFailures; or make the endpoint asynchronous with MinCapacity 0; or "
         f"delete and create it by a schedule (AWS::Scheduler::Schedule).{instead}"
     )
-
-
-def _why_never_zero(variant: Variant, view: TemplateView) -> str | None:
-    """Why at least one machine is kept; `None` where it need not be, or may not be."""
-    queues = is_asynchronous(variant, view)
-    if queues is None:
-        return None
-    scaling = scaling_of(variant, view)
-    return _why_queue_keeps_one(scaling, view) if queues else _why_components_keep_one(variant, scaling, view)
-
-
-def _why_queue_keeps_one(scaling: Scaling, view: TemplateView) -> str | None:
-    """An asynchronous endpoint reaches zero by a scalable target; one that stands elsewhere cannot be seen."""
-    if scaling.unclear or not scaling.endpoints:
-        return None
-    if not scaling.targets:
-        return f"the endpoint is asynchronous, but no scalable target of this template is for {scaling.endpoints[0].logical_id}"
-    return _kept(scaling.targets, view)
-
-
-def _why_components_keep_one(variant: Variant, scaling: Scaling, view: TemplateView) -> str | None:
-    """A real-time endpoint reaches zero by managed instance scaling and by each of its components."""
-    managed = f"{variant.path}.ManagedInstanceScaling"
-    status = list(view.walk(variant.configuration, f"{managed}.Status"))
-    if any(at.unknown is not None for at in status):
-        return None
-    if not any(at.value == "ENABLED" for at in status):
-        return (
-            "a real-time endpoint without inference components and managed instance scaling keeps at least one machine"
-        )
-    if view.is_set(variant.configuration, f"{managed}.MinInstanceCount") is False:
-        return "its ManagedInstanceScaling has no MinInstanceCount of 0"
-    least = number(variant.configuration, f"{managed}.MinInstanceCount", view)
-    if least is None or least > 0:
-        return None if least is None else f"its ManagedInstanceScaling keeps at least {least} (MinInstanceCount)"
-    for component in components_of(scaling, view):
-        copies = copies_of(component, view)
-        if not copies.targets and not copies.unclear:
-            return f"nothing scales the copies of its inference component {component.logical_id}"
-        kept = _kept(copies.targets, view)
-        if kept is not None:
-            return kept
-    return None
-
-
-def _kept(targets: tuple[Resource, ...], view: TemplateView) -> str | None:
-    """The least that scalable targets go to, where that is known to be more than zero."""
-    for target in targets:
-        least = span(target, view).least
-        if least:
-            return f"its scalable target {target.logical_id} keeps at least {least} (MinCapacity)"
-    return None

@@ -8,6 +8,7 @@ from lean_silicon.catalog import Evidence
 from lean_silicon.rules.accelerated import asked_for, hourly_cost, is_accelerated
 from lean_silicon.rules.context import Context
 from lean_silicon.rules.finding import Finding, Severity, Suggestion
+from lean_silicon.rules.reserved import may_be_reserved
 from lean_silicon.rules.rule import SiliconRule
 from lean_silicon.rules.utilisation._endpoints import (
     Scaling,
@@ -22,7 +23,6 @@ from lean_silicon.rules.utilisation._endpoints import (
     span,
     variant_of,
 )
-from lean_silicon.rules.utilisation._reserved import may_be_reserved
 from lean_silicon.templates import SiliconUse, TemplateView
 
 

@@ -9,9 +9,9 @@ from lean_silicon.rules.accelerated import asked_for, hourly_cost, is_accelerate
 from lean_silicon.rules.context import Context
 from lean_silicon.rules.finding import Finding, Severity, Suggestion
 from lean_silicon.rules.mentions import is_mentioned_by
+from lean_silicon.rules.reserved import may_be_reserved
 from lean_silicon.rules.rule import SiliconRule
 from lean_silicon.rules.utilisation._environment import is_production
-from lean_silicon.rules.utilisation._reserved import may_be_reserved
 from lean_silicon.sizing import Traffic, Workload
 from lean_silicon.templates import Resource, SiliconUse, TemplateView
 from lean_silicon.templates.amounts import whole_number

@@ -8,7 +8,7 @@ from lean_silicon.catalog import Evidence
 from lean_silicon.rules.context import Context
 from lean_silicon.rules.finding import Finding, Severity, Suggestion
 from lean_silicon.rules.rule import ResourceRule
-from lean_silicon.rules.utilisation._wording import when
+from lean_silicon.rules.wording import when
 from lean_silicon.templates import Resource
 from lean_silicon.templates.amounts import whole_number
 

@@ -8,10 +8,10 @@ from lean_silicon.catalog import Evidence
 from lean_silicon.rules.accelerated import asked_for
 from lean_silicon.rules.context import Context
 from lean_silicon.rules.finding import Finding, Severity, Suggestion
+from lean_silicon.rules.jobs import Job, declared_for, jobs_of, training_of
+from lean_silicon.rules.reserved import may_be_reserved
 from lean_silicon.rules.rule import ResourceRule
-from lean_silicon.rules.utilisation._jobs import Job, declared_for, jobs_of, training_of
-from lean_silicon.rules.utilisation._reserved import may_be_reserved
-from lean_silicon.rules.utilisation._wording import when
+from lean_silicon.rules.wording import when
 from lean_silicon.templates import Resource, SiliconUse, TemplateView
 from lean_silicon.templates.locations import At
 

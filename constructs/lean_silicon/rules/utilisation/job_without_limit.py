@@ -10,9 +10,9 @@ from lean_silicon.catalog import Evidence
 from lean_silicon.rules.accelerated import hourly_cost
 from lean_silicon.rules.context import Context
 from lean_silicon.rules.finding import Finding, Severity, Suggestion
+from lean_silicon.rules.jobs import Job, jobs_of, training_of
 from lean_silicon.rules.rule import ResourceRule
-from lean_silicon.rules.utilisation._jobs import Job, jobs_of, training_of
-from lean_silicon.rules.utilisation._wording import hours, when
+from lean_silicon.rules.wording import hours, when
 from lean_silicon.templates import Resource, TemplateView
 from lean_silicon.templates.amounts import whole_number
 from lean_silicon.templates.locations import At

@@ -11,7 +11,7 @@ from lean_silicon.rules.finding import Finding, Severity, Suggestion
 from lean_silicon.rules.rule import ResourceRule
 from lean_silicon.rules.utilisation._idle_scripts import notebook_script_stops, studio_scripts_may_stop
 from lean_silicon.rules.utilisation._switches import may_do
-from lean_silicon.rules.utilisation._wording import when
+from lean_silicon.rules.wording import when
 from lean_silicon.templates import Resource, TemplateView
 from lean_silicon.templates.amounts import whole_number
 from lean_silicon.templates.locations import At

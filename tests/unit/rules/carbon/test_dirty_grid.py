@@ -64,6 +64,85 @@ def test_a_machine_declared_to_process_in_batches_is_movable(judged: Judge) -> N
     assert of_rule(judged(instance("g5.xlarge", {"Task": "batch-inference"})), RULE)
 
 
+def _node_group(**properties: Any) -> dict[str, Any]:
+    return one("AWS::EKS::Nodegroup", {"InstanceTypes": ["p5.48xlarge"], **properties}, {"Task": "training"})
+
+
+def _by_machine(**data: Any) -> dict[str, Any]:
+    nodes = one("AWS::EKS::Nodegroup", {"LaunchTemplate": {"Id": {"Ref": "Machine"}}}, {"Task": "training"})
+    launched = {"LaunchTemplateData": {"InstanceType": "p5.48xlarge", **data}}
+    return {**nodes, "Machine": {"Type": "AWS::EC2::LaunchTemplate", "Properties": launched}}
+
+
+def _fleet(**properties: Any) -> dict[str, Any]:
+    group = {"MinSize": "0", "MaxSize": "2", "LaunchTemplate": {"LaunchTemplateId": {"Ref": "Machine"}, "Version": "1"}}
+    launched = {"LaunchTemplateData": {"InstanceType": "p5.48xlarge"}}
+    return {
+        **one("AWS::AutoScaling::AutoScalingGroup", {**group, **properties}, {"Task": "training"}),
+        "Machine": {"Type": "AWS::EC2::LaunchTemplate", "Properties": launched},
+    }
+
+
+def _workers(**group: Any) -> dict[str, Any]:
+    named = {"InstanceGroupName": "workers", "InstanceType": "ml.p5.48xlarge", "InstanceCount": 2, **group}
+    return one("AWS::SageMaker::Cluster", {"InstanceGroups": [named]}, {"Task": "pre-training"})
+
+
+def _on_plan(**resources: Any) -> dict[str, Any]:
+    job = training("ml.p5.48xlarge")
+    states = job["Train"]["Properties"]["Definition"]["States"]
+    states["Train"]["Parameters"]["ResourceConfig"].update(resources)
+    return job
+
+
+PLAN = "arn:aws:sagemaker:us-east-1:111122223333:training-plan/spring"
+TARGET = {"CapacityReservationTarget": {"CapacityReservationId": "cr-0123456789abcdef0"}}
+
+
+@pytest.mark.parametrize(
+    ("made", "bought"),
+    [
+        (_node_group, {"CapacityType": "CAPACITY_BLOCK"}),
+        (_by_machine, {"InstanceMarketOptions": {"MarketType": "capacity-block"}}),
+        (_by_machine, {"CapacityReservationSpecification": TARGET}),
+        (
+            _by_machine,
+            {"CapacityReservationSpecification": {"CapacityReservationPreference": "capacity-reservations-only"}},
+        ),
+        (_fleet, {"CapacityReservationSpecification": {"CapacityReservationPreference": "capacity-reservations-only"}}),
+        (_workers, {"TrainingPlanArn": PLAN}),
+        (_on_plan, {"TrainingPlanArn": PLAN}),
+    ],
+    ids=["node-group", "market", "target", "reservations-only", "fleet", "hyperpod", "training-job"],
+)
+def test_capacity_that_was_bought_cannot_move(judged: Judge, made: Any, bought: dict[str, Any]) -> None:
+    assert len(of_rule(judged(made()), RULE)) == 1
+    assert of_rule(judged(made(**bought)), RULE) == []
+
+
+@pytest.mark.parametrize(
+    ("made", "not_bought"),
+    [
+        (_node_group, {"CapacityType": "ON_DEMAND"}),
+        (_by_machine, {"InstanceMarketOptions": {"MarketType": "spot"}}),
+        (_by_machine, {"CapacityReservationSpecification": {"CapacityReservationPreference": "open"}}),
+    ],
+    ids=["node-group", "market", "open"],
+)
+def test_capacity_that_was_not_bought_may_move(judged: Judge, made: Any, not_bought: dict[str, Any]) -> None:
+    assert len(of_rule(judged(made(**not_bought)), RULE)) == 1
+
+
+def test_a_plan_of_another_job_leaves_a_job_movable(judged: Judge) -> None:
+    job = _on_plan(TrainingPlanArn=PLAN)
+    states = job["Train"]["Properties"]["Definition"]["States"]
+    states["Train"].pop("End")
+    states["Train"]["Next"] = "Tune"
+    states["Tune"] = training("ml.p4d.24xlarge")["Train"]["Properties"]["Definition"]["States"]["Train"]
+    [finding] = of_rule(judged(job), RULE)
+    assert ".Tune." in finding.property_path
+
+
 def test_jobs_that_watch_an_endpoint_stay_with_it(judged: Judge) -> None:
     resources = {"ClusterConfig": {"InstanceType": "ml.g5.xlarge", "InstanceCount": 1, "VolumeSizeInGB": 20}}
     monitor = one("AWS::SageMaker::ModelQualityJobDefinition", {"JobResources": resources})

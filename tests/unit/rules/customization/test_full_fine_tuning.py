@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from botocore.session import Session
 from sample_bedrock import WRONG, declared, evidence, task
 from sample_templates import Judge, of_rule, training
 
 from lean_silicon.rules import Severity
+from lean_silicon.rules.customization._ladder import _CUSTOMIZATIONS
 
 FULL = {"Task": "fine-tuning", "Parameters": 8_000_000_000, "Precision": "bf16"}
 ALL_RUNGS = [evidence("prompt-engineering"), evidence("rag"), evidence("peft")]
@@ -86,8 +88,28 @@ def test_a_fine_tuning_job_of_bedrock_needs_the_rungs_that_train_nothing(judged:
 
 
 @pytest.mark.parametrize(
-    "kind", ["DISTILLATION", "IMPORTED", "CONTINUED_PRE_TRAINING", "fine tuning", {"Ref": "Kind"}, *WRONG]
+    ("kind", "says"),
+    [
+        (
+            "DISTILLATION",
+            "distillation job of Amazon Bedrock is started, which fine-tunes a model on the answers of a larger one",
+        ),
+        ("REINFORCEMENT_FINE_TUNING", "reinforcement fine-tuning job of Amazon Bedrock is started"),
+    ],
 )
+def test_distillation_and_reinforcement_fine_tune_too(judged: Judge, kind: str, says: str) -> None:
+    [finding] = of_rule(judged(bedrock_job(kind)), "CUS001")
+    assert finding.severity is Severity.WARNING
+    assert says in finding.message
+    assert of_rule(judged(declared(bedrock_job(kind), Evidence=ALL_RUNGS[:2])), "CUS001") == []
+
+
+def test_every_kind_of_job_that_bedrock_knows_is_known() -> None:
+    model = Session().get_service_model("bedrock").shape_for("CustomizationType")
+    assert set(model.enum) - {"IMPORTED"} == set(_CUSTOMIZATIONS)
+
+
+@pytest.mark.parametrize("kind", ["IMPORTED", "CONTINUED_PRE_TRAINING", "fine tuning", {"Ref": "Kind"}, *WRONG])
 def test_other_and_unknown_kinds_of_jobs_pass(judged: Judge, kind: Any) -> None:
     assert of_rule(judged(bedrock_job(kind)), "CUS001") == []
 

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sample_templates import Judge, endpoint, of_rule
+
+from lean_silicon.evidence import EvaluationRecord, Rung
+from lean_silicon.rules import Severity
+
+RECORD = EvaluationRecord(Rung.RAG, "s3://evaluations/rag.json", 0.71, 0.85, date(2026, 10, 1), model="nova-micro")
 
 
 @pytest.mark.parametrize(
@@ -42,3 +50,24 @@ def test_an_expired_acknowledgment_names_its_rule_and_day(judged: Judge) -> None
     [finding] = of_rule(judged(endpoint("ml.inf2.xlarge", Acknowledge=acknowledge)), "DEC002")
     assert "SIZ003" in finding.message
     assert "2026-05-31" in finding.message
+
+
+def test_a_misspelt_key_of_evidence_is_an_error_that_names_the_known_ones(judged: Judge) -> None:
+    entry = {**RECORD.to_metadata(), "Scor": 0.7}
+    [finding] = of_rule(judged(endpoint("ml.inf2.xlarge", {"Task": "inference"}, Evidence=[entry])), "DEC001")
+    assert finding.severity is Severity.ERROR
+    assert "Evidence has an unknown key 'Scor'" in finding.message
+    assert "Model" in finding.message
+
+
+def test_what_the_library_records_is_understood(judged: Judge) -> None:
+    assert (
+        of_rule(judged(endpoint("ml.inf2.xlarge", {"Task": "inference"}, Evidence=[RECORD.to_metadata()])), "DEC001")
+        == []
+    )
+
+
+def test_the_page_on_declarations_lists_every_key_of_a_record() -> None:
+    page = (Path(__file__).parents[4] / "docs" / "declarations.md").read_text(encoding="utf-8")
+    section = page.partition("## Evidence")[2].partition("## Acknowledge")[0]
+    assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == list(RECORD.to_metadata())

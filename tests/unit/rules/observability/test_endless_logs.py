@@ -52,7 +52,10 @@ def test_a_wrong_value_is_no_exception(judged: Judge, wrong: Any) -> None:
 
 @pytest.mark.parametrize("name", [{"Ref": "Logs"}, "/aws/lambda/claims"])
 def test_a_log_group_whose_retention_a_custom_resource_sets_passes(judged: Judge, name: Any) -> None:
-    limit = {"Type": "Custom::LogRetention", "Properties": {"ServiceToken": "arn", "LogGroupName": name}}
+    limit: dict[str, Any] = {
+        "Type": "Custom::LogRetention",
+        "Properties": {"ServiceToken": "arn", "LogGroupName": name},
+    }
     assert len(of_rule(judged({**log_group(), "Limit": limit}), "OBS004")) == 1
     limit["Properties"] = {**limit["Properties"], "RetentionInDays": 30}
     assert of_rule(judged({**log_group(), "Limit": limit}), "OBS004") == []

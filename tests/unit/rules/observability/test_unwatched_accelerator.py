@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from sample_bedrock import WRONG
-from sample_observability import alarm, cluster, judged_together, served
+from sample_observability import alarm, cluster, component, judged_together, served
 from sample_templates import Judge, instance, of_rule, training
 
 from lean_silicon.rules import Severity
@@ -96,6 +96,82 @@ def test_on_neuron_an_alarm_on_invocations_is_enough(judged: Judge) -> None:
     watching = alarm("InvocationsPerInstance", namespace="AWS/SageMaker")
     assert of_rule(judged({**served(NEURON), **watching}), "OBS001") == []
     assert len(of_rule(judged({**served(), **watching}), "OBS001")) == 1
+
+
+@pytest.mark.parametrize(
+    "metric", ["ConcurrentRequestsPerCopy", "InvocationsPerCopy", "InvocationsProcessed", "ApproximateBacklogSize"]
+)
+def test_on_neuron_an_alarm_on_whether_anybody_asks_is_enough(judged: Judge, metric: str) -> None:
+    watching = alarm(metric, namespace="AWS/SageMaker")
+    assert of_rule(judged({**served(NEURON), **watching}), "OBS001") == []
+
+
+@pytest.mark.parametrize("metric", ["HasBacklogWithoutCapacity", "NoCapacityInvocationFailures", "Invocation4XXErrors"])
+def test_on_neuron_an_alarm_on_missing_machines_or_errors_is_not(judged: Judge, metric: str) -> None:
+    watching = alarm(metric, namespace="AWS/SageMaker")
+    assert len(of_rule(judged({**served(NEURON), **watching}), "OBS001")) == 1
+
+
+def test_an_alarm_on_an_inference_component_of_the_endpoint_is_enough(judged: Judge) -> None:
+    name = {"Fn::Select": [1, {"Fn::Split": ["/", {"Ref": "Component"}]}]}
+    watching = alarm("GPUUtilization", name, namespace="/aws/sagemaker/InferenceComponents")
+    assert of_rule(judged({**served(), **component(), **watching}), "OBS001") == []
+
+
+def test_an_alarm_on_an_inference_component_of_another_endpoint_is_not(judged: Judge) -> None:
+    other = {"Other": {"Type": "AWS::SageMaker::Endpoint", "Properties": {"EndpointConfigName": "other"}}}
+    watching = alarm("GPUUtilization", {"Ref": "Component"}, namespace="/aws/sagemaker/InferenceComponents")
+    resources = {**served(), **other, **component("Other"), **watching}
+    assert len(of_rule(judged(resources), "OBS001")) == 1
+
+
+@pytest.mark.parametrize(
+    "metric",
+    [
+        "SageMakerInferenceComponentConcurrentRequestsPerCopyHighResolution",
+        "SageMakerInferenceComponentInvocationsPerCopy",
+        "SageMakerVariantConcurrentRequestsPerModelHighResolution",
+        "SageMakerVariantInvocationsPerInstance",
+    ],
+)
+def test_on_neuron_a_policy_on_a_predefined_metric_of_requests_is_enough(judged: Judge, metric: str) -> None:
+    scaling = {
+        "Target": {
+            "Type": "AWS::ApplicationAutoScaling::ScalableTarget",
+            "Properties": {"ResourceId": {"Fn::Sub": "inference-component/${Component.InferenceComponentName}"}},
+        },
+        "Scaling": {
+            "Type": "AWS::ApplicationAutoScaling::ScalingPolicy",
+            "Properties": {
+                "ScalingTargetId": {"Ref": "Target"},
+                "TargetTrackingScalingPolicyConfiguration": {
+                    "PredefinedMetricSpecification": {"PredefinedMetricType": metric}
+                },
+            },
+        },
+    }
+    assert of_rule(judged({**served(NEURON), **component(), **scaling}), "OBS001") == []
+    assert len(of_rule(judged({**served(), **component(), **scaling}), "OBS001")) == 1
+
+
+def test_an_asynchronous_endpoint_on_neuron_is_told_the_metric_that_it_publishes(judged: Judge) -> None:
+    queue = {"OutputConfig": {"S3OutputPath": "s3://answers"}}
+    for asynchronous, metric in ((queue, "InvocationsProcessed"), (None, "InvocationsPerInstance")):
+        properties = {} if asynchronous is None else {"AsyncInferenceConfig": asynchronous}
+        [finding] = of_rule(judged(served(NEURON, **properties)), "OBS001")
+        assert finding.suggestion is not None
+        assert f" {metric} in AWS/SageMaker" in finding.suggestion.text
+
+
+def test_hyperpod_is_watched_by_what_its_nodes_publish(judged: Judge) -> None:
+    groups = [{"InstanceGroupName": "workers", "InstanceType": "ml.trn1.32xlarge", "InstanceCount": 2}]
+    hyperpod = {"Pod": {"Type": "AWS::SageMaker::Cluster", "Properties": {"InstanceGroups": groups}}}
+    assert len(of_rule(judged(hyperpod), "OBS001")) == 1
+    watching = alarm("NeuronCoreUtilization", "training", namespace="/aws/sagemaker/Clusters")
+    assert of_rule(judged({**hyperpod, **watching}), "OBS001") == []
+    assert len(of_rule(judged({**served(), **watching}), "OBS001")) == 1
+    endpoints = alarm("GPUUtilization", "chat")
+    assert len(of_rule(judged({**hyperpod, **endpoints}), "OBS001")) == 1
 
 
 def test_node_groups_are_watched_by_the_name_of_their_cluster(judged: Judge) -> None:

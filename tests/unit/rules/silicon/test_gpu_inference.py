@@ -34,14 +34,30 @@ def test_a_declared_model_is_matched_to_the_smallest_that_holds_it(judged: Judge
 @pytest.mark.parametrize("newer", ["ml.g6.xlarge", "ml.g6e.48xlarge", "ml.p5.48xlarge"])
 def test_a_gpu_that_came_after_the_claim_is_at_most_a_warning(judged: Judge, newer: str) -> None:
     for finding in of_rule(judged(endpoint(newer)), "SIL002"):
-        assert finding.severity is Severity.WARNING
+        assert finding.severity in (Severity.WARNING, Severity.NOTE)
         assert "No clear difference" in finding.message
 
 
-def test_a_small_cheap_gpu_is_never_an_error_for_a_dearer_neuron_type(judged: Judge) -> None:
-    for finding in of_rule(judged(endpoint("ml.g4dn.xlarge")), "SIL002"):
-        assert finding.severity is Severity.WARNING
-        assert "an hour costs more" in finding.message
+def test_a_small_cheap_gpu_is_worth_a_note_where_the_neuron_type_is_dearer(judged: Judge) -> None:
+    [finding] = of_rule(judged(endpoint("ml.g4dn.xlarge")), "SIL002")
+    assert finding.severity is Severity.NOTE
+    assert "an hour costs more" in finding.message
+    assert finding.suggestion is not None
+    assert "if its price is worth it" in finding.suggestion.text
+
+
+def test_a_type_that_may_be_too_small_is_no_alternative_to_one_that_surely_holds_the_model(judged: Judge) -> None:
+    large = {**LLAMA_8B, "Parameters": 70_000_000_000}
+    [finding] = of_rule(judged(endpoint("ml.g7e.12xlarge", large)), "SIL002")
+    assert finding.suggestion is not None
+    assert finding.suggestion.instance_type != "ml.inf2.24xlarge"
+    assert "so it fits" in finding.message
+
+
+def test_a_type_that_the_tokens_of_a_day_outrun_is_no_alternative(judged: Judge) -> None:
+    large = {**LLAMA_8B, "Parameters": 32_000_000_000, "Concurrency": 1}
+    assert len(of_rule(judged(endpoint("ml.p4d.24xlarge", large)), "SIL002")) == 1
+    assert of_rule(judged(endpoint("ml.p4d.24xlarge", {**large, "TokensPerDay": 10**12})), "SIL002") == []
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sample_observability import component, served
 from sample_silicon import mixed_group, node_pool, one
 from sample_templates import Judge, of_rule
 
@@ -72,6 +73,26 @@ def test_gpus_among_the_types_of_a_declared_training_cluster_are_named(judged: J
     }
     found = of_rule(judged(one("AWS::SageMaker::Cluster", {"InstanceGroups": [group]}, {"Task": "training"})), RULE)
     assert [("SIL001" in finding.message, "ml.p4d.24xlarge" in finding.message) for finding in found] == [(True, True)]
+
+
+def test_what_is_worth_no_more_than_a_note_is_not_held_against_a_selection(judged: Judge) -> None:
+    pools = {"InstancePools": [{"InstanceType": "ml.g4dn.xlarge"}, {"InstanceType": "ml.g4dn.2xlarge"}]}
+    configuration = one("AWS::SageMaker::EndpointConfig", {"ProductionVariants": [{"VariantName": "main", **pools}]})
+    assert "SIL002" not in "".join(finding.message for finding in of_rule(judged(configuration), RULE))
+    pools["InstancePools"].append({"InstanceType": "ml.p4d.24xlarge"})
+    assert "SIL002" in "".join(finding.message for finding in of_rule(judged(configuration), RULE))
+
+
+def test_an_inference_component_leaves_no_choice_where_its_endpoint_names_the_type(judged: Judge) -> None:
+    verdict = judged({**served("ml.g5.xlarge"), **component()})
+    assert of_rule(verdict, RULE) == []
+    assert [finding.resource.logical_id for finding in of_rule(verdict, "SIL002")] == ["Config"]
+
+
+def test_nothing_is_said_of_the_machines_of_an_endpoint_that_was_not_read(judged: Judge) -> None:
+    elsewhere = component()
+    elsewhere["Component"]["Properties"]["EndpointName"] = {"Fn::ImportValue": "endpoint"}
+    assert of_rule(judged(elsewhere), RULE) == []
 
 
 def test_each_branch_of_a_condition_is_judged(judged: Judge) -> None:

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 from sample_templates import Judge, endpoint, of_rule, training
 
+from lean_silicon.catalog import load_catalog
 from lean_silicon.rules import Policy, Settings, Severity
+from lean_silicon.sizing import CpuVerdict, read_workload, serves_on_cpu
+from lean_silicon.sizing.pace import service_of
 
 RULE = "SIZ002"
 LLAMA_8B = {
@@ -56,6 +59,16 @@ def test_a_processor_of_the_same_family_is_suggested_for_a_small_model(judged: J
     assert str(finding.suggestion.instance_type).startswith("ml.c7g.")
 
 
+def test_a_smaller_processor_that_may_be_too_slow_is_not_suggested(judged: Judge) -> None:
+    encoder = {**BERT, "Task": "embedding", "Concurrency": 2}
+    uncertain = serves_on_cpu(read_workload(encoder).workload, load_catalog().find("ml.c8g.2xlarge"))
+    assert uncertain.verdict is CpuVerdict.UNKNOWN
+    assert of_rule(judged(endpoint("ml.c8g.4xlarge", encoder)), RULE) == []
+    [finding] = of_rule(judged(endpoint("ml.c8g.16xlarge", encoder)), RULE)
+    assert finding.suggestion is not None
+    assert finding.suggestion.instance_type in {"ml.c8g.4xlarge", "ml.c8g.8xlarge"}
+
+
 def test_without_a_declared_load_it_is_a_warning(judged: Judge) -> None:
     unhurried = {key: value for key, value in BERT.items() if key != "Concurrency"}
     [finding] = of_rule(judged(endpoint("ml.c7g.16xlarge", unhurried)), RULE)
@@ -83,6 +96,26 @@ def test_a_model_that_needs_its_machine_passes(judged: Judge) -> None:
 def test_a_smaller_machine_that_would_be_too_slow_for_the_day_is_not_suggested(judged: Judge) -> None:
     flood = {**LLAMA_8B, "TokensPerDay": 10**12}
     assert of_rule(judged(endpoint("ml.inf2.48xlarge", flood)), RULE) == []
+
+
+def test_live_traffic_is_planned_for_twice_the_mean_load(judged: Judge) -> None:
+    model = {**LLAMA_8B, "Parameters": 3_000_000_000}
+
+    def suggested(tokens: int, **workload: Any) -> list[str | None]:
+        found = of_rule(judged(endpoint("ml.inf2.8xlarge", {**model, **workload, "TokensPerDay": tokens})), RULE)
+        return [finding.suggestion.instance_type for finding in found if finding.suggestion is not None]
+
+    one = read_workload(model).workload
+    small = load_catalog().find("ml.inf2.xlarge")
+    assert one is not None
+    assert small is not None
+    assert one.task is not None
+    service = service_of(one, one.task, small, devices=1, instances=1)
+    assert service is not None
+    a_day = int(service.speed.tokens_per_day.likely)
+    assert suggested(a_day // 2 - 1) == ["ml.inf2.xlarge"]
+    assert suggested(a_day // 2 + 2) == []
+    assert suggested(a_day // 2 + 2, Traffic="async") == ["ml.inf2.xlarge"]
 
 
 def test_training_with_work_for_all_accelerators_passes(judged: Judge) -> None:

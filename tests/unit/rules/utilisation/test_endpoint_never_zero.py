@@ -59,6 +59,38 @@ def test_inference_components_reach_zero_when_instances_and_copies_may(judged: J
     assert "nothing scales the copies of its inference component Component" in unscaled.message
 
 
+@pytest.mark.parametrize(
+    ("made", "remedies"),
+    [
+        (
+            {**config("ml.g5.xlarge", DEV, variant=managed(0, 2)), **endpoint(), **component(), **target(COPIES, 1, 2)},
+            ("Set MinCapacity: 0 in Target", "NoCapacityInvocationFailures"),
+        ),
+        (
+            {**config("ml.g5.xlarge", DEV, variant=managed(0, 2)), **endpoint(), **component()},
+            ("ScalableTarget for Component", "with MinCapacity: 0", "NoCapacityInvocationFailures"),
+        ),
+        (
+            {**config("ml.g5.xlarge", DEV, variant=managed(1, 2)), **endpoint(), **component(), **target(COPIES, 0, 2)},
+            ("Set MinInstanceCount: 0", "NoCapacityInvocationFailures"),
+        ),
+        (
+            {**config("ml.g5.xlarge", DEV, **QUEUE), **endpoint(), **target(least=1)},
+            ("Set MinCapacity: 0 in Target", "HasBacklogWithoutCapacity"),
+        ),
+        ({**config("ml.g5.xlarge", DEV), **endpoint()}, ("Host the model as an inference component",)),
+    ],
+    ids=["copies-kept", "copies-unscaled", "machines-kept", "queue-kept", "no-way-yet"],
+)
+def test_the_fix_is_what_is_missing_on_the_way_to_zero(
+    judged: Judge, made: dict[str, Any], remedies: tuple[str, ...]
+) -> None:
+    [finding] = of_rule(judged(made), "UTL002")
+    assert finding.suggestion is not None
+    for remedy in remedies:
+        assert remedy in finding.suggestion.text
+
+
 @pytest.mark.parametrize("least", [1, 3])
 def test_managed_scaling_that_keeps_instances_is_found(judged: Judge, least: int) -> None:
     [finding] = of_rule(judged({**config("ml.g5.xlarge", DEV, variant=managed(least)), **endpoint()}), "UTL002")

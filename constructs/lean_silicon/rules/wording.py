@@ -1,4 +1,4 @@
-"""Words that the rules of this group share."""
+"""Words for conditions and times that several groups of rules use."""
 
 from __future__ import annotations
 
