@@ -11,7 +11,7 @@ from lean_silicon.rules.context import Context
 from lean_silicon.rules.finding import Finding, Severity
 from lean_silicon.rules.gpu import accelerator_finding, is_gpu
 from lean_silicon.rules.rule import SiliconRule
-from lean_silicon.rules.shared_variants import holds_several_models
+from lean_silicon.rules.shared_machines import holds_several_models
 from lean_silicon.rules.silicon._algorithms import has_no_neuron_form
 from lean_silicon.templates import SiliconUse
 

@@ -11,7 +11,7 @@ from lean_silicon.rules.context import Context
 from lean_silicon.rules.describe import machine, offered, priced_by, purpose
 from lean_silicon.rules.finding import Finding, Severity, Suggestion
 from lean_silicon.rules.rule import SiliconRule
-from lean_silicon.rules.shared_variants import holds_several_models
+from lean_silicon.rules.shared_machines import is_shared
 from lean_silicon.rules.shared_work import instances_sharing
 from lean_silicon.rules.size._smaller import Room, is_a_smaller_sibling, named_like, with_room
 from lean_silicon.sizing import FitVerdict, Sharding, Workload, fit
@@ -95,7 +95,7 @@ class Oversized(SiliconRule):
         present, workload = context.type_of(use), use.declared
         if present is None or workload is None or use.task is None or not (use.task.infers or use.task.trains):
             return
-        if holds_several_models(use, context.view(use.resource.template)):
+        if is_shared(use, context.view(use.resource.template)):
             return
         instances = instances_sharing(use)
         key = (self.id, present.name, use.component, context.region_of(use), use.task, workload, instances)

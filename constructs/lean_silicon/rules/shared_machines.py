@@ -1,4 +1,4 @@
-"""Variants of endpoints that several models share, so that the workload of one of them does not size the machine."""
+"""Machines that several models or pods share, so that the workload of one of them does not size the machine."""
 
 from __future__ import annotations
 
@@ -11,6 +11,20 @@ _COMPONENT = "AWS::SageMaker::InferenceComponent"
 _ENDPOINT = "AWS::SageMaker::Endpoint"
 _MODEL = "AWS::SageMaker::Model"
 _VARIANT = re.compile(r"Properties\.((?:Shadow)?ProductionVariants\[\d+\])\.")
+
+
+_MANIFESTS = frozenset({"Custom::AWSCDK-EKS-KubernetesResource", "Custom::AWSCDK-EKS-HelmChart"})
+_OF_A_POOL = ".requirements"
+
+
+def is_shared(use: SiliconUse, view: TemplateView) -> bool:
+    """Whether something else may run on the machine of a use: another model of the variant, another pod of the node."""
+    return is_pod(use) or holds_several_models(use, view)
+
+
+def is_pod(use: SiliconUse) -> bool:
+    """Whether a use is a pod, which asks for a machine by its labels and may leave room for others on it; a pool of nodes is none."""
+    return use.resource.type in _MANIFESTS and not use.property_path.endswith(_OF_A_POOL)
 
 
 def holds_several_models(use: SiliconUse, view: TemplateView) -> bool:

@@ -1,10 +1,11 @@
-"""Where several models share a machine, the workload that is declared for one of them sizes nothing."""
+"""Where several models or pods share a machine, the workload that is declared for one of them sizes nothing."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
+from sample_fit import manifest, node_group
 from sample_templates import Judge, of_rule
 from sample_utilisation import component, config, endpoint
 
@@ -70,3 +71,36 @@ def test_a_wrong_value_is_no_exception(judged: Judge, wrong: Any) -> None:
     judged(
         {**with_model({"Mode": wrong}), "Extra": {"Type": "AWS::SageMaker::InferenceComponent", "Properties": wrong}}
     )
+
+
+def pod(workload: dict[str, Any]) -> dict[str, Any]:
+    """A deployment that asks for a part of a machine's devices, by the machine's name."""
+    deployment = {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "chat"},
+        "spec": {
+            "template": {
+                "spec": {
+                    "nodeSelector": {"node.kubernetes.io/instance-type": "inf2.48xlarge"},
+                    "containers": [
+                        {"name": "chat", "image": "chat", "resources": {"limits": {"aws.amazon.com/neuron": 4}}}
+                    ],
+                }
+            }
+        },
+    }
+    made = manifest("Chat", deployment)
+    made["Chat"]["Metadata"] = {"LeanSilicon": {"Workload": workload}}
+    return made
+
+
+def test_a_pod_does_not_size_its_node_which_others_may_share(judged: Judge) -> None:
+    verdict = judged(pod(LLAMA_8B))
+    assert verdict.uses == 1
+    assert of_rule(verdict, "SIZ002") == []
+    assert of_rule(verdict, "INF001") == []
+
+
+def test_a_group_of_such_nodes_is_still_called_oversized(judged: Judge) -> None:
+    assert of_rule(judged(node_group("inf2.48xlarge", workload=LLAMA_8B)), "SIZ002") != []
