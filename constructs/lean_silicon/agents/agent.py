@@ -16,8 +16,8 @@ from constructs import Construct
 
 from lean_silicon.agents import environment as variables
 from lean_silicon.agents import limits, permissions
-from lean_silicon.agents.agent_base import AgentBase, ImportedAgent
-from lean_silicon.agents.agent_code import AgentCode
+from lean_silicon.agents.agent_base import DEFAULT_ENDPOINT, AgentBase, ImportedAgent
+from lean_silicon.agents.agent_code import AgentCode, require_code
 from lean_silicon.agents.agent_parts import AgentParts
 from lean_silicon.agents.agent_role import agent_role, own_identity
 from lean_silicon.agents.environment import Environment
@@ -25,6 +25,8 @@ from lean_silicon.agents.model import require_chosen
 from lean_silicon.agents.names import UNDERSCORED, require_name, underscored_name
 from lean_silicon.agents.network import agent_network
 from lean_silicon.agents.observability import Observability
+from lean_silicon.agents.python_folder import PythonFolder
+from lean_silicon.agents.request_headers import allowed_headers
 from lean_silicon.agents.session_footprint import SessionFootprint, runtime_consumption
 from lean_silicon.agents.sessions import SessionLimits
 from lean_silicon.bedrock import ModelChoice
@@ -67,6 +69,10 @@ class Agent(AgentParts, AgentBase):
         Headers of the caller that reach the code.
     vpc, vpc_subnets, security_groups
         The agent's network; it must reach Bedrock there. Default: AgentCore's, with the internet.
+    platform_version
+        What AgentCore runs it on. ``agentcore.PlatformVersion.V2`` starts sessions from a snapshot, and takes memory back that is not used
+        any more, so that it is not billed (AWS Machine Learning Blog, "Architecture patterns for fast session startup", 2026); what the
+        code does as it is imported then happens once for all sessions. Default: AgentCore's, V1.
     observability
         What is recorded. Default: see `Observability`.
 
@@ -109,27 +115,30 @@ class Agent(AgentParts, AgentBase):
         vpc: ec2.IVpc | None = None,
         vpc_subnets: ec2.SubnetSelection | None = None,
         security_groups: Sequence[ec2.ISecurityGroup] | None = None,
+        platform_version: agentcore.PlatformVersion | None = None,
         observability: Observability | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
-        self._model = require_chosen(model)
+        source, self._model = require_code(code), require_chosen(model)
+        self._traced = source.traced if isinstance(source, PythonFolder) else None
         self._sessions = sessions or SessionLimits()
         self._observability = observability or Observability()
         chosen_name = underscored_name(self, "name", name)
-        self._role = agent_role(self, chosen_name, jwt=authorizer is not None)
+        self._role = agent_role(self, chosen_name, authorizer=authorizer is not None)
         runtime = agentcore.Runtime(
             self,
             "Runtime",
             runtime_name=chosen_name,
             description=_described(description),
-            agent_runtime_artifact=code.source.bind(self, self._role),
+            agent_runtime_artifact=source.bind(self, self._role),
             # The CDK's construct would add permissions on every log group and on the whole bucket of assets.
             execution_role=self._role.without_policy_updates(),
             network_configuration=agent_network(self, vpc, vpc_subnets, security_groups),
             protocol_configuration=protocol,
             authorizer_configuration=authorizer,
-            request_header_configuration=_headers(request_headers),
+            request_header_configuration=allowed_headers(request_headers, jwt=authorizer is not None),
             lifecycle_configuration=self._sessions.to_configuration(),
+            platform_version=platform_version,
             tracing_enabled=self._observability.tracing,
         )
         self._runtime, self._arn, self._name = runtime, runtime.agent_runtime_arn, chosen_name
@@ -143,7 +152,7 @@ class Agent(AgentParts, AgentBase):
             secret.grant_read(self._role)
             self._environment.add(variable, secret.secret_arn)
         self._usage_log = self._observability.observe(self, runtime.agent_runtime_id)
-        self._endpoints = 1
+        self._endpoints = [DEFAULT_ENDPOINT]
 
     @classmethod
     def from_agent_arn(
@@ -182,6 +191,16 @@ class Agent(AgentParts, AgentBase):
         """What each session used, second by second: vCPU-hours and GB-hours."""
         return self._usage_log
 
+    @property
+    def traced(self) -> bool | None:
+        """Whether its code records traces of what it does; `None` where that is not known."""
+        return self._traced
+
+    @property
+    def endpoints(self) -> tuple[str, ...]:
+        """The names of its endpoints."""
+        return tuple(self._endpoints)
+
     def add_environment(self, name: str, value: str) -> None:
         """Tell the code something more."""
         self._environment.add(name, value)
@@ -203,13 +222,18 @@ class Agent(AgentParts, AgentBase):
         Raises
         ------
         InvalidValueError
-            If AgentCore would refuse the name, or the agent has all the endpoints that it may have.
+            If AgentCore would refuse the name, it is taken, or the agent has all the endpoints that it may have.
         """
         require_name("endpoint name", name, limits.UNDERSCORED_NAME, UNDERSCORED, 48)
-        self._endpoints += 1
-        if self._endpoints > limits.MAXIMUM_ENDPOINTS:
+        if name in self._endpoints:
             raise InvalidValueError(
-                f"the agent has {self._endpoints} endpoints with DEFAULT; AgentCore allows {limits.MAXIMUM_ENDPOINTS} until AWS raises it"
+                f"endpoint {name!r} is there already (AgentCore makes {DEFAULT_ENDPOINT}); give each its own name"
+            )
+        self._endpoints.append(name)
+        if len(self._endpoints) > limits.MAXIMUM_ENDPOINTS:
+            raise InvalidValueError(
+                f"the agent has {len(self._endpoints)} endpoints with {DEFAULT_ENDPOINT}; AgentCore allows {limits.MAXIMUM_ENDPOINTS} "
+                "until AWS raises it"
             )
         # The CDK's own default is version 1, which would stay for ever.
         newest = self._runtime.agent_runtime_version
@@ -233,19 +257,34 @@ class Agent(AgentParts, AgentBase):
         read_tokens, written_tokens
             Of the model, in the whole session.
         working
-            From the first request to the last answer; the idle time-out follows. Default: 2 minutes.
+            From the first request to the last answer; the idle time-out follows, until the session's lifetime ends. Default: 2 minutes.
+
+        Raises
+        ------
+        InvalidValueError
+            If no session lives that long, or a number is negative.
         """
+        if min(read_tokens, written_tokens) < 0:
+            raise InvalidValueError(
+                f"read_tokens is {read_tokens} and written_tokens {written_tokens}; neither can be negative"
+            )
         region = None if Token.is_unresolved(self.stack.region) else self.stack.region
-        runtime = runtime_consumption(working or Duration.minutes(2), self._sessions.idle, region)
+        at_work = working or Duration.minutes(2)
+        runtime = runtime_consumption(at_work, self._sessions.idle_after(at_work), region)
         return SessionFootprint(runtime, self._model.footprint(read_tokens, written_tokens))
 
     def _give_model_and_guardrail(self, model: ModelChoice, guardrail: GuardrailBase | None) -> None:
         model.grant_invoke(self._role)
-        self._environment.add(variables.MODEL, model.inference_profile_arn)
+        self._environment.give(variables.MODEL, model.inference_profile_arn)
         if guardrail is not None:
+            if not isinstance(guardrail, GuardrailBase):
+                raise InvalidValueError(
+                    f'guardrail is {guardrail!r}; give Guardrail(self, "Guardrail"), or one of another app by '
+                    "Guardrail.from_guardrail_arn(...)"
+                )
             guardrail.require_of(self._role)
-            self._environment.add(variables.GUARDRAIL, guardrail.guardrail_arn)
-            self._environment.add(variables.GUARDRAIL_VERSION, guardrail.guardrail_version)
+            self._environment.give(variables.GUARDRAIL, guardrail.guardrail_arn)
+            self._environment.give(variables.GUARDRAIL_VERSION, guardrail.guardrail_version)
 
 
 def _described(description: str | None) -> str | None:
@@ -254,7 +293,3 @@ def _described(description: str | None) -> str | None:
             f"description has {len(description)} characters; AgentCore allows {limits.MAXIMUM_DESCRIPTION}"
         )
     return description
-
-
-def _headers(names: Sequence[str]) -> agentcore.RequestHeaderConfiguration | None:
-    return agentcore.RequestHeaderConfiguration(allowlisted_headers=list(names)) if names else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from aws_cdk import Resource, Token
@@ -10,8 +11,8 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from lean_silicon.agents import permissions
+from lean_silicon.agents.grants import acknowledge_granted
 from lean_silicon.exceptions import InvalidValueError
-from lean_silicon.least_privilege import acknowledge_wildcards
 
 _NAMESPACE = "AWS/Bedrock-AgentCore"
 DEFAULT_ENDPOINT = "DEFAULT"
@@ -19,6 +20,12 @@ DEFAULT_ENDPOINT = "DEFAULT"
 _ENDPOINTS = "An endpoint is named by the caller; the runtime that it belongs to is this one"
 _SUFFIX = 11
 """A hyphen and ten characters, which AgentCore appends to a runtime's name to make its id."""
+
+
+_RUNTIME_ARN = re.compile(
+    r"arn:[a-z-]+:bedrock-agentcore:[a-z0-9-]+:\d{12}:runtime/[a-zA-Z][a-zA-Z0-9_]{0,99}-[a-zA-Z0-9]{10}"
+)
+"""As the service model of ``bedrock-agentcore`` has it."""
 
 
 class AgentBase(Resource):
@@ -91,8 +98,7 @@ class AgentBase(Resource):
     def _grant(self, grantee: iam.IGrantable, actions: tuple[str, ...]) -> iam.Grant:
         resources = [self._arn, f"{self._arn}/runtime-endpoint/*"]
         grant = iam.Grant.add_to_principal(grantee=grantee, actions=list(actions), resource_arns=resources)
-        if isinstance(grantee, Construct):
-            acknowledge_wildcards(grantee, resources, _ENDPOINTS)
+        acknowledge_granted(grantee, resources, _ENDPOINTS)
         return grant
 
 
@@ -104,6 +110,10 @@ class ImportedAgent(AgentBase):
         if agent_name is None and Token.is_unresolved(agent_arn):
             raise InvalidValueError(
                 "agent_arn is not known at synth, so the name cannot be read from it; give agent_name too, which metrics are told apart by"
+            )
+        if not Token.is_unresolved(agent_arn) and not _RUNTIME_ARN.fullmatch(agent_arn):
+            raise InvalidValueError(
+                f"agent_arn is {agent_arn!r}; it must be that of a runtime: arn:aws:bedrock-agentcore:<region>:<account>:runtime/<id>"
             )
         self._arn = agent_arn
         self._name = agent_name or agent_arn.rpartition("/")[2][:-_SUFFIX]

@@ -15,6 +15,7 @@ from constructs import Construct
 
 from lean_silicon.agents.image import ImageFolder, RepositoryImage
 from lean_silicon.agents.python_folder import PythonArchive, PythonFolder
+from lean_silicon.exceptions import InvalidValueError
 
 
 class PythonVersion(str, Enum):
@@ -52,7 +53,7 @@ class AgentCode:
         folder: str | Path,
         *,
         entry_point: str = "main.py",
-        python: PythonVersion = PythonVersion.PYTHON_3_13,
+        python: PythonVersion | str = PythonVersion.PYTHON_3_13,
         install_at_synth: bool = False,
     ) -> AgentCode:
         """A local folder of Python code, deployed without a container.
@@ -70,7 +71,7 @@ class AgentCode:
             The script in it that serves ``/invocations`` and ``/ping``. Where the requirements have ``aws-opentelemetry-distro``, it is
             started through ``opentelemetry-instrument``, for traces.
         python
-            The version that runs it. Default: 3.13.
+            The version that runs it, such as ``"3.12"``. Default: 3.13.
         install_at_synth
             Whether to install at synth instead, which needs the network: for pipelines that publish on another machine than the one that
             synthesized. Default: no.
@@ -78,16 +79,17 @@ class AgentCode:
         Raises
         ------
         InvalidValueError
-            If the folder or the script does not exist, a requirement is not pinned, or a compiled file is for another processor.
+            If the folder or the script does not exist, a requirement is not pinned or stands in ``pyproject.toml`` alone, a compiled file
+            is for another processor, or AgentCore has no such Python.
         """
-        return cls(PythonFolder(Path(folder), entry_point, python.value, install_at_synth))
+        return cls(PythonFolder(Path(folder), entry_point, _version(python), install_at_synth))
 
     @classmethod
     def from_bucket(
-        cls, bucket: s3.IBucket, key: str, *, entry_point: str, python: PythonVersion = PythonVersion.PYTHON_3_13
+        cls, bucket: s3.IBucket, key: str, *, entry_point: str, python: PythonVersion | str = PythonVersion.PYTHON_3_13
     ) -> AgentCode:
         """A zip archive that is already in S3, with its packages for linux/arm64 inside."""
-        runtime = agentcore.AgentCoreRuntime.of(f"PYTHON_{python.value.replace('.', '_')}")
+        runtime = agentcore.AgentCoreRuntime.of(f"PYTHON_{_version(python).replace('.', '_')}")
         return cls(PythonArchive(bucket.bucket_name, key, runtime, (entry_point,)))
 
     @classmethod
@@ -111,3 +113,26 @@ class AgentCode:
             If the tag names another processor (``v7-amd64``), or one that moves (``latest``).
         """
         return cls(RepositoryImage(repository, tag))
+
+
+def _version(python: PythonVersion | str) -> str:
+    try:
+        return PythonVersion(python).value
+    except ValueError as error:
+        versions = ", ".join(each.value for each in PythonVersion)
+        raise InvalidValueError(f"python is {python!r}; AgentCore has {versions}") from error
+
+
+def require_code(code: AgentCode) -> CodeSource:
+    """Where an agent's code comes from.
+
+    Raises
+    ------
+    InvalidValueError
+        If it is a path or one of the CDK's own artifacts.
+    """
+    if not isinstance(code, AgentCode):
+        raise InvalidValueError(
+            f'code is {code!r}; give AgentCode.from_folder("agent"), or another of its class methods'
+        )
+    return code.source

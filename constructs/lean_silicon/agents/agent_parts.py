@@ -25,7 +25,7 @@ from lean_silicon.exceptions import InvalidValueError
 
 
 class AgentParts(AgentBase):
-    """What an agent may use besides its model."""
+    """What an agent may use besides its model; of each kind that a variable names, one (InvalidValueError otherwise)."""
 
     _role: iam.Role
     _environment: Environment
@@ -37,22 +37,22 @@ class AgentParts(AgentBase):
     def use_memory(self, memory: AgentMemory) -> None:
         """Remember there: ``MEMORY_ID``."""
         memory.grant_use(self._role)
-        self._environment.add(variables.MEMORY, memory.memory_id)
+        self._environment.give(variables.MEMORY, memory.memory_id)
 
     def use_gateway(self, gateway: AgentGateway) -> None:
         """Use the tools there, over MCP: ``GATEWAY_URL``. Where the gateway has a policy engine, permit its tools too."""
         gateway.grant_invoke(self._role)
-        self._environment.add(variables.GATEWAY, gateway.url)
+        self._environment.give(variables.GATEWAY, gateway.url)
 
     def use_code_interpreter(self, interpreter: CodeInterpreter) -> None:
         """Run code there: ``CODE_INTERPRETER_ID``."""
         interpreter.grant_use(self._role)
-        self._environment.add(variables.CODE_INTERPRETER, interpreter.interpreter_id)
+        self._environment.give(variables.CODE_INTERPRETER, interpreter.interpreter_id)
 
     def use_browser(self, browser: Browser) -> None:
         """Browse there: ``BROWSER_ID``."""
         browser.grant_use(self._role)
-        self._environment.add(variables.BROWSER, browser.browser_id)
+        self._environment.give(variables.BROWSER, browser.browser_id)
 
     def use_specialist(self, name: str, agent: AgentBase) -> None:
         """Hand work on to another agent, with a small model of its own: ``SPECIALISTS``, a JSON object of names to ARNs.
@@ -76,7 +76,7 @@ class AgentParts(AgentBase):
             raise InvalidValueError(f"specialist {name!r} is the agent itself, which would call itself without end")
         agent.grant_invoke(self._role)
         self._specialists[name] = agent.agent_arn
-        self._environment.add(variables.SPECIALISTS, Stack.of(self).to_json_string(self._specialists))
+        self._environment.replace(variables.SPECIALISTS, Stack.of(self).to_json_string(self._specialists))
 
     def use_larger_model(self, model: ModelChoice) -> None:
         """Hand difficult requests on to a larger model, which takes an evaluation in which the agent's own fell short: ``LARGER_MODEL_ID``.
@@ -87,7 +87,7 @@ class AgentParts(AgentBase):
             If no evaluation is recorded.
         """
         require_larger(model).grant_invoke(self._role)
-        self._environment.add(variables.LARGER_MODEL, model.inference_profile_arn)
+        self._environment.give(variables.LARGER_MODEL, model.inference_profile_arn)
 
     def use_api_key(self, provider: agentcore.IApiKeyCredentialProvider) -> None:
         """Fetch an API key from AgentCore's vault when it is needed; it is in no template and no environment."""

@@ -28,7 +28,7 @@ def agentcore_principal(scope: Construct, *resources: str) -> iam.ServicePrincip
     )
 
 
-def agent_role(scope: Construct, name: str, *, jwt: bool) -> iam.Role:
+def agent_role(scope: Construct, name: str, *, authorizer: bool) -> iam.Role:
     """The role of the agent `name`: its logs, traces, metrics and identity. Model, code and parts are granted where they are given.
 
     Parameters
@@ -37,8 +37,8 @@ def agent_role(scope: Construct, name: str, *, jwt: bool) -> iam.Role:
         The agent.
     name
         The runtime's.
-    jwt
-        Whether callers come with a token, which AgentCore then exchanges for the agent's own.
+    authorizer
+        Whether callers may come with a token, which AgentCore then exchanges for the agent's own.
     """
     stack = Stack.of(scope)
     role = iam.Role(
@@ -58,8 +58,9 @@ def agent_role(scope: Construct, name: str, *, jwt: bool) -> iam.Role:
         why=_NO_RESOURCE,
         conditions={"StringEquals": {"cloudwatch:namespace": permissions.METRIC_NAMESPACE}},
     )
-    token = permissions.WORKLOAD_TOKEN_FOR_JWT if jwt else permissions.WORKLOAD_TOKEN
-    allow(role, token, own_identity(scope, name), why=_LATER)
+    # An authorizer may be IAM, spelled out, and does not tell; so with one, either way of being somebody.
+    tokens = (*permissions.WORKLOAD_TOKEN, *(permissions.WORKLOAD_TOKEN_FOR_JWT if authorizer else ()))
+    allow(role, tokens, own_identity(scope, name), why=_LATER)
     return role
 
 

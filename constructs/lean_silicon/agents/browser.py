@@ -11,8 +11,9 @@ from constructs import Construct
 
 from lean_silicon.agents import permissions
 from lean_silicon.agents.agent_role import agentcore_principal
+from lean_silicon.agents.grants import acknowledge_granted
 from lean_silicon.agents.names import underscored_name
-from lean_silicon.least_privilege import acknowledge_wildcards, allow
+from lean_silicon.least_privilege import allow
 
 
 class Browser(Resource):
@@ -86,6 +87,5 @@ class Browser(Resource):
         stream = iam.Grant.add_to_principal(
             grantee=grantee, actions=list(permissions.CONNECT_BROWSER), resource_arns=["*"]
         )
-        if isinstance(grantee, Construct):
-            acknowledge_wildcards(grantee, ["*"], "The action that connects to a browser's stream knows no resource")
+        acknowledge_granted(grantee, ["*"], "The action that connects to a browser's stream knows no resource")
         return sessions.combine(stream)

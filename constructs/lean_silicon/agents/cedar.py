@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from aws_cdk import Stack
 from aws_cdk import aws_bedrockagentcore as agentcore
@@ -57,9 +58,11 @@ def permit_tools(
         )
     which = hashlib.sha256(" ".join((offered.target, *sorted(tools))).encode()).hexdigest()[:8]
     name = f"permit_{offered.target.replace('-', '_')[:_LONGEST_STEM]}_{which}_{caller.node.addr[-8:]}"
+    # A caller of another stack uses the gateway, so its stack depends on the gateway's; the policy must not turn that round.
+    abroad = Stack.of(caller) is not Stack.of(scope)
     policy = agentcore.Policy(
-        scope,
-        f"Permit-{offered.target}-{which}-{caller.node.addr[-8:]}",
+        cast("Construct", caller) if abroad else scope,
+        f"Permit-{offered.target}-{which}-{(scope if abroad else caller).node.addr[-8:]}",
         policy_name=name,
         policy_engine=engine,
         statement=agentcore.PolicyStatement.from_cedar(statement),
@@ -73,14 +76,16 @@ def permit_tools(
 def permit_statement(stack: Stack, caller: iam.IRole, gateway_arn: str, target: str, tools: Sequence[str]) -> str:
     """A policy that lets the sessions of one role call these tools, on one gateway, and says nothing of anybody else.
 
-    AgentCore calls tools ``<target>___<tool>`` and callers with IAM ``AgentCore::IamEntity``, whose ``id`` is the ARN of their session
-    ("Policy in Amazon Bedrock AgentCore" in the Developer Guide). It refuses statements that permit everything.
+    AgentCore calls tools ``<target>___<tool>`` and callers with IAM ``AgentCore::IamEntity``, whose ``id`` is the ARN of the role or of
+    its session ("Policy conditions" in the Developer Guide); both are named, as the page does not say when it is which. It refuses
+    statements that permit everything.
     """
-    actions = ", ".join(f'AgentCore::Action::"{target}___{tool}"' for tool in tools)
+    actions = ", ".join(f'AgentCore::Action::"{target}{limits.TOOL_SEPARATOR}{tool}"' for tool in tools)
     session = f"arn:{stack.partition}:sts::{stack.account}:assumed-role/{caller.role_name}/*"
     return (
         f"permit(principal is AgentCore::IamEntity, action in [{actions}], "
-        f'resource == AgentCore::Gateway::"{gateway_arn}") when {{ principal.id like "{session}" }};'
+        f'resource == AgentCore::Gateway::"{gateway_arn}") '
+        f'when {{ principal.id like "{session}" || principal.id == "{caller.role_arn}" }};'
     )
 
 

@@ -21,6 +21,19 @@ BROWSER = "BROWSER_ID"
 SPECIALISTS = "SPECIALISTS"
 """A JSON object: name of a specialist to the ARN of its runtime."""
 
+_OWN = {
+    MODEL: "model=",
+    GUARDRAIL: "guardrail=",
+    GUARDRAIL_VERSION: "guardrail=",
+    LARGER_MODEL: "use_larger_model()",
+    MEMORY: "use_memory()",
+    GATEWAY: "use_gateway()",
+    CODE_INTERPRETER: "use_code_interpreter()",
+    BROWSER: "use_browser()",
+    SPECIALISTS: "use_specialist()",
+}
+"""What sets each of them."""
+
 
 class Environment:
     """The environment of one runtime.
@@ -44,12 +57,34 @@ class Environment:
         for name, value in variables.items():
             self.add(name, value)
 
+    def give(self, name: str, value: str) -> None:
+        """Name the one part of a kind that the agent has.
+
+        Raises
+        ------
+        InvalidValueError
+            If it has one already: its code would never hear of the first.
+        """
+        if name in self._variables:
+            raise InvalidValueError(
+                f"{_OWN[name]} was given already, and {name} names one; tell the code of a second by add_environment(), and grant it"
+            )
+        self.replace(name, value)
+
     def add(self, name: str, value: str) -> None:
-        """Set one variable; one that was set before is replaced."""
+        """Set a variable of the user's; one that was set before is replaced."""
+        if name in _OWN:
+            raise InvalidValueError(f"environment variable {name!r} is set by {_OWN[name]}; call yours something else")
+        self.replace(name, value)
+
+    def replace(self, name: str, value: str) -> None:
+        """Set a variable, whosever it is."""
         if not limits.ENVIRONMENT_NAME.fullmatch(name):
             raise InvalidValueError(
                 f"environment variable {name!r} is no name for AgentCore: letters, digits and underscores, no digit first, up to 100"
             )
+        if not isinstance(value, str):
+            raise InvalidValueError(f"environment variable {name!r} is {value!r}; AgentCore takes text: {str(value)!r}")
         if not Token.is_unresolved(value) and len(value) > limits.MAXIMUM_ENVIRONMENT_VALUE:
             raise InvalidValueError(
                 f"environment variable {name!r} has {len(value)} characters; AgentCore allows {limits.MAXIMUM_ENVIRONMENT_VALUE}. Put it "

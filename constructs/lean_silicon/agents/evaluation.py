@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from aws_cdk import Duration, Resource, Stack
+from aws_cdk import Annotations, Duration, Resource, Stack
 from aws_cdk import aws_bedrockagentcore as agentcore
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -58,7 +58,7 @@ class AgentEvaluation(Resource):
     Raises
     ------
     InvalidValueError
-        If there are no evaluators or too many, or a share or name is not allowed.
+        If there are no evaluators or too many, the agent has no such endpoint, or a share or name is not allowed.
 
     Examples
     --------
@@ -80,6 +80,19 @@ class AgentEvaluation(Resource):
         name: str | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
+        if not isinstance(agent, Agent):
+            raise InvalidValueError(f"agent is {agent!r}; an evaluation reads the logs of an agent of this app")
+        if endpoint not in agent.endpoints:
+            raise InvalidValueError(
+                f"endpoint {endpoint!r} is not on the agent, so nothing would be judged; it has {', '.join(agent.endpoints)}. Call "
+                "agent.add_endpoint() first"
+            )
+        if agent.traced is False:
+            Annotations.of(self).add_warning_v2(
+                "lean-silicon:evaluation-without-traces",
+                f"The requirements of the agent {agent.agent_name} do not name aws-opentelemetry-distro, so it records no traces, and "
+                "nothing would be judged. Add it, or acknowledge this if the agent's code sends its spans in another way",
+            )
         own = dict(judges or {})
         _require(len(evaluators) + len(own), sampling_percent)
         chosen_name = underscored_name(self, "name", name)

@@ -133,7 +133,7 @@ class AgentGateway(Resource):
         Raises
         ------
         InvalidValueError
-            If the name is taken or no name for a target, or there are no tools.
+            If the name is taken or no name for a target, or there are no tools, or one's name is too long for models.
         """
         if not tools:
             raise InvalidValueError(
@@ -180,13 +180,13 @@ class AgentGateway(Resource):
         configuration = agentcore.McpServerTargetConfiguration.create(endpoint)
         return self._add(name, configuration, _required(name, credentials), description, None)
 
-    def permit(self, caller: iam.IRole, target: str, tools: Sequence[str]) -> agentcore.Policy:
-        """Let `caller` call these tools of a target: one policy in Cedar, on this gateway, for the sessions of that role.
+    def permit(self, caller: iam.IGrantable, target: str, tools: Sequence[str]) -> agentcore.Policy:
+        """Let `caller` call these tools of a target: one policy in Cedar, on this gateway, for its role.
 
         Parameters
         ----------
         caller
-            The role of who calls: ``agent.role``.
+            Who calls: an agent, a function, or a role. Of another stack, too: the policy is made there.
         target
             Its name.
         tools
@@ -195,7 +195,7 @@ class AgentGateway(Resource):
         Raises
         ------
         InvalidValueError
-            If there is no policy engine, no such target or no such tool.
+            If there is no policy engine, no such target or no such tool, or the caller has no role.
         """
         if self._engine is None:
             raise InvalidValueError("the gateway has no policy engine; leave enforce_policies at True")
@@ -203,7 +203,8 @@ class AgentGateway(Resource):
         if known is None:
             offered = ", ".join(sorted(self._targets)) or "none yet"
             raise InvalidValueError(f"target {target!r} is not on the gateway; there are {offered}")
-        return permit_tools(self, self._engine, self.gateway_arn, caller, known, tools)
+        names = [tools] if isinstance(tools, str) else tools
+        return permit_tools(self, self._engine, self.gateway_arn, _role_of(caller), known, names)
 
     def limit_rate(self, rate: RateLimit) -> None:
         """Refuse calls beyond a rate."""
@@ -239,6 +240,7 @@ class AgentGateway(Resource):
         require_name("target", name, limits.TARGET_NAME, HYPHENATED, 100)
         if name in self._targets:
             raise InvalidValueError(f"target {name!r} is on the gateway already; give each its own name")
+        _require_callable(name, tools)
         if credentials is not None:
             credentials.grant(self._role, own_identity(self, *self._spellings))
         target = agentcore.GatewayTarget(
@@ -253,6 +255,25 @@ class AgentGateway(Resource):
         cast("CfnResource", target.node.default_child).node.add_dependency(self._role)
         self._targets[name] = OfferedTools(name, target, tools)
         return target
+
+
+def _role_of(caller: iam.IGrantable) -> iam.IRole:
+    principal = caller.grant_principal
+    if not hasattr(principal, "role_name"):
+        raise InvalidValueError(
+            f"caller {caller} has no role; a policy names roles: give an agent, a function or a role"
+        )
+    return cast("iam.IRole", principal)
+
+
+def _require_callable(target: str, tools: frozenset[str] | None) -> None:
+    """Models take names of tools up to a length, and the gateway puts the target's name in front."""
+    for tool in sorted(tools or ()):
+        if not limits.TOOL_NAME.fullmatch(f"{target}{limits.TOOL_SEPARATOR}{tool}"):
+            raise InvalidValueError(
+                f"tool {tool!r} of target {target!r} is called {target}{limits.TOOL_SEPARATOR}{tool} by the gateway; Bedrock's models take "
+                "names of up to 64 letters, digits, hyphens and underscores. Shorten either"
+            )
 
 
 def _required(name: str, credentials: OutboundCredentials | None) -> OutboundCredentials:

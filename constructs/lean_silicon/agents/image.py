@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from constructs import Construct
 
 from lean_silicon.exceptions import InvalidValueError
 
-_BASE = re.compile(r"^\s*FROM\s+(?P<options>(?:--\S+\s+)*)(?P<image>\S+)", re.IGNORECASE | re.MULTILINE)
+_BASE = re.compile(
+    r"^\s*FROM\s+(?P<options>(?:--\S+\s+)*)(?P<image>\S+)(?:\s+AS\s+(?P<stage>\S+))?", re.IGNORECASE | re.MULTILINE
+)
 _X86 = re.compile(r"(?<![a-z0-9])(amd64|x86[-_]?64|x86|i[36]86)(?![a-z0-9])", re.IGNORECASE)
 _ARM64_ONLY = "AgentCore runs arm64 images only (Graviton)"
 
@@ -36,13 +39,12 @@ class ImageFolder:
         dockerfile = self.folder / "Dockerfile"
         if not dockerfile.is_file():
             raise InvalidValueError(f"image folder {str(self.folder)!r} has no Dockerfile (looked in {Path.cwd()})")
-        stages = list(_BASE.finditer(dockerfile.read_text(encoding="utf-8")))
-        # Stages before the last may run anywhere: they cross-compile.
-        if stages and _X86.search(f"{stages[-1]['options']} {stages[-1]['image']}"):
-            raise InvalidValueError(
-                f"{dockerfile} ends in {stages[-1][0].strip()!r}; {_ARM64_ONLY}. Leave --platform out and take an arm64 or "
-                "multi-architecture base image: the build is for linux/arm64"
-            )
+        for base in _last_stage(dockerfile.read_text(encoding="utf-8")):
+            if _X86.search(f"{base['options']} {base['image']}") or "BUILDPLATFORM" in base["options"]:
+                raise InvalidValueError(
+                    f"{dockerfile} ends in {base[0].strip()!r}; {_ARM64_ONLY}. Leave --platform out and take an arm64 or "
+                    "multi-architecture base image: the build is for linux/arm64"
+                )
 
     def bind(self, scope: Construct, role: iam.Role, /) -> agentcore.AgentRuntimeArtifact:
         """Have it built, and let `role` pull it."""
@@ -82,3 +84,15 @@ class RepositoryImage:
         """Let `role` pull it."""
         self.repository.grant_pull(role)
         return agentcore.AgentRuntimeArtifact.from_ecr_repository(self.repository, self.tag)
+
+
+def _last_stage(dockerfile: str) -> Iterator[re.Match[str]]:
+    """What the image is made from: the last stage, the stage that it stands on, and so on. Others may run anywhere: they cross-compile."""
+    stages = list(_BASE.finditer(dockerfile))
+    named = {stage["stage"].lower(): position for position, stage in enumerate(stages) if stage["stage"]}
+    position = len(stages) - 1
+    while position >= 0:
+        yield stages[position]
+        below = named.get(stages[position]["image"].lower(), -1)
+        # A stage stands only on earlier ones.
+        position = below if below < position else -1

@@ -16,7 +16,9 @@ HYPHENATED_NAME = re.compile(r"([0-9a-zA-Z]-?){1,48}")
 TARGET_NAME = re.compile(r"([0-9a-zA-Z]-?){1,100}")
 """Targets of gateways: no underscores."""
 TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
-"""Tools, as the Bedrock Converse API takes their names; the gateway puts the target's name and three underscores in front."""
+"""Tools, as the Bedrock Converse API takes their names (``ToolSpecification``), with all that stands in front."""
+TOOL_SEPARATOR = "___"
+"""What the gateway puts between the target's name and the tool's."""
 
 MAXIMUM_NAME = 48
 MAXIMUM_ENVIRONMENT_VARIABLES = 50

@@ -7,7 +7,7 @@ sets it at deployment, one for a whole stack.
 
 from __future__ import annotations
 
-from aws_cdk import CustomResource, Stack
+from aws_cdk import CustomResource, Duration, Stack
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
@@ -58,6 +58,8 @@ def keep_log_for(
         service_token=function.function_arn,
         resource_type="Custom::AgentLogRetention",
         properties={"LogGroupName": log_group_name, "RetentionInDays": days_of(retention)},
+        # Three tries of a function that never answers, rather than CloudFormation's hour.
+        service_timeout=Duration.minutes(5),
     )
     # Not before it may.
     setting.node.add_dependency(role)

@@ -12,6 +12,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from lean_silicon.acceptance import accept
 from lean_silicon.agents import limits, permissions
 from lean_silicon.agents.agent_role import agentcore_principal
 from lean_silicon.agents.names import once_per_stack, underscored_name
@@ -112,6 +113,13 @@ class AgentMemory(Resource):
             execution_role=role,
             kms_key=encryption_key,
         )
+        if encryption_key is not None:
+            accept(
+                role,
+                {
+                    "IAM5[Action::kms:ReEncrypt*]": "KMS has two such actions, ReEncryptFrom and ReEncryptTo, on this one key"
+                },
+            )
         # The CDK's construct calls its resource by a name of its own, so that it finds none to apply a policy to.
         resource = cast("agentcore.CfnMemory", self._memory.node.find_child("Memory"))
         resource.apply_removal_policy(removal_policy)
@@ -136,7 +144,7 @@ class AgentMemory(Resource):
     def grant_use(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let `grantee` record, replace and read events, and read what was distilled; not change the memory itself."""
         if self._key is not None:
-            self._key.grant_encrypt_decrypt(grantee)
+            self._key.grant(grantee, *permissions.USE_KEY)
         return iam.Grant.add_to_principal(
             grantee=grantee, actions=list(permissions.USE_MEMORY), resource_arns=[self.memory_arn]
         )

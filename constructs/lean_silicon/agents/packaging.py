@@ -76,8 +76,9 @@ def install(requirements: Path, target: Path, python: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - the construct's own arguments
     if done.returncode != 0:
         raise PackagingError(
-            f"the requirements in {requirements} cannot be installed for linux/arm64 and Python {python}. A package without such a wheel "
-            f"needs an image: AgentCode.from_image_folder(). The installer says:\n{done.stderr.strip()}"
+            f"the requirements in {requirements} cannot be installed for linux/arm64 and Python {python}: either no package index was "
+            "reached, or a package has no such wheel and needs an image: AgentCode.from_image_folder(). The installer says:\n"
+            f"{done.stderr.strip()}"
         )
     for program in (target / "bin").glob("*"):
         _unbind(program)

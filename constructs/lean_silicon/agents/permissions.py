@@ -36,6 +36,16 @@ USE_MEMORY = (
     "bedrock-agentcore:ListSessions",
     "bedrock-agentcore:RetrieveMemoryRecords",
 )
+# Of a memory with a key of one's own: what the CDK allows the memory's role, but for making grants, and without wildcards.
+USE_KEY = (
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+)
 INVOKE_GATEWAY = ("bedrock-agentcore:InvokeGateway",)
 USE_CODE_INTERPRETER = (
     "bedrock-agentcore:GetCodeInterpreterSession",

@@ -23,8 +23,10 @@ from lean_silicon.least_privilege import allow
 REQUIREMENTS = "requirements.txt"
 _TRACING = "aws-opentelemetry-distro"
 _PINNED = re.compile(
-    r"[A-Za-z0-9][\w.-]*(\[[\w., -]+\])?\s*(===?\s*[\w.!+-]+|@\s*\S+)\s*(;[^#]*?)?(\s+--hash=\S+)*", re.ASCII
+    r"[A-Za-z0-9][\w.-]*(\[[\w., -]+\])?\s*(===?\s*[\w.!+-]+|@\s*\S+\.whl(#\S+)?)\s*(;[^#]*?)?(\s+--hash=\S+)*",
+    re.ASCII,
 )
+"""A version, or one wheel at an address: what is built from source would be built for this machine."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,8 @@ class PythonFolder:
     Raises
     ------
     InvalidValueError
-        If the folder or the script does not exist, a requirement is not pinned, or a compiled file is for another processor.
+        If the folder or the script does not exist, a requirement is not pinned or stands in ``pyproject.toml`` alone, or a compiled file
+        is for another processor.
     """
 
     folder: Path
@@ -74,13 +77,14 @@ class PythonFolder:
             raise InvalidValueError(
                 f"agent folder {str(self.folder)!r} does not exist or is no folder (looked in {Path.cwd()})"
             )
-        if not self.entry_point.endswith(".py") or not (self.folder / self.entry_point).is_file():
+        if not self.entry_point.endswith(".py") or not _is_inside(self.folder, self.entry_point):
             present = ", ".join(sorted(path.name for path in self.folder.glob("*.py"))) or "none"
             raise InvalidValueError(
-                f"entry_point {self.entry_point!r} is no Python script in {str(self.folder)!r}; give the one that serves /invocations "
-                f"(scripts there: {present})"
+                f"entry_point {self.entry_point!r} is no Python script in {str(self.folder)!r}; give the one that serves /invocations, by "
+                f"its path in there (scripts there: {present})"
             )
         _require_arm64(self.folder)
+        self._require_requirements()
         if self._requirements.is_file():
             pinned_packages(self._requirements)
 
@@ -90,15 +94,28 @@ class PythonFolder:
         runtime = agentcore.AgentCoreRuntime.of(f"PYTHON_{self.python.replace('.', '_')}")
         return PythonArchive(bucket_name, key, runtime, self._command).bind(scope, role)
 
+    def _require_requirements(self) -> None:
+        """A project whose packages nobody would install ends at its first import."""
+        project = self.folder / "pyproject.toml"
+        if project.is_file() and not self._requirements.is_file() and not any(self.folder.glob("*.dist-info")):
+            raise InvalidValueError(
+                f"{str(self.folder)!r} has a pyproject.toml but no {REQUIREMENTS}, so no package would be installed. Write it with "
+                f"`uv pip compile pyproject.toml -o {REQUIREMENTS}`, empty if there are none"
+            )
+
     @property
     def _requirements(self) -> Path:
         return self.folder / REQUIREMENTS
 
     @property
+    def traced(self) -> bool | None:
+        """Whether what the agent does is traced; `None` where the packages are vendored, and may be anything."""
+        return _TRACING in pinned_packages(self._requirements) if self._requirements.is_file() else None
+
+    @property
     def _command(self) -> tuple[str, ...]:
         """The script; through OpenTelemetry's launcher where that is installed with it, for traces of what the agent does."""
-        traced = self._requirements.is_file() and _TRACING in pinned_packages(self._requirements)
-        return ("opentelemetry-instrument", self.entry_point) if traced else (self.entry_point,)
+        return ("opentelemetry-instrument", self.entry_point) if self.traced else (self.entry_point,)
 
     def _uploaded(self, scope: Construct) -> tuple[str, str]:
         """The folder as an asset of the app: bucket and key."""
@@ -165,6 +182,12 @@ def pinned_packages(requirements: Path) -> set[str]:
             )
         names.add(re.split(r"[\s\[=@;]", line)[0].lower())
     return names
+
+
+def _is_inside(folder: Path, entry_point: str) -> bool:
+    """Whether a script stands in a folder, by a path that holds in the archive too."""
+    place = (folder / entry_point).resolve()
+    return not Path(entry_point).is_absolute() and place.is_relative_to(folder.resolve()) and place.is_file()
 
 
 def _require_arm64(folder: Path) -> None:

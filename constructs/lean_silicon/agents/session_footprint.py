@@ -11,7 +11,7 @@ from lean_silicon.exceptions import InvalidValueError
 from lean_silicon.footprint import Consumption, hourly_footprint, site_of
 from lean_silicon.quantity import Quantity
 
-_PRICES = "Amazon Bedrock AgentCore pricing (aws.amazon.com/bedrock/agentcore/pricing), Runtime, as quoted in 2026-06"
+_PRICES = "Amazon Bedrock AgentCore's rates as AWS repeats them in its Agent Toolkit for AWS (agents-optimize/references/cost.md, 2026-08)"
 USD_PER_VCPU_HOUR = Quantity.exact(0.0895, "USD/vCPU-h", _PRICES)
 """Of processor time that is used; waiting for a model or a tool is free."""
 USD_PER_GB_HOUR = Quantity.exact(0.00945, "USD/GB-h", _PRICES)

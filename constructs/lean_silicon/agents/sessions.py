@@ -37,6 +37,9 @@ class SessionLimits:
     lifetime: Duration = Duration.hours(1)
 
     def __post_init__(self) -> None:
+        for given in (self.idle, self.lifetime):
+            if not isinstance(given, Duration):
+                raise InvalidValueError(f"a session limit is {given!r}; give a duration, such as Duration.minutes(5)")
         if self.idle.is_unresolved() or self.lifetime.is_unresolved():
             return
         for name, value in (("idle", self.idle_seconds), ("lifetime", int(self.lifetime.to_seconds()))):
@@ -53,6 +56,22 @@ class SessionLimits:
     def idle_seconds(self) -> int:
         """The idle time in seconds."""
         return int(self.idle.to_seconds())
+
+    def idle_after(self, working: Duration) -> Duration:
+        """How long a session stays that worked so long: the idle time, or what is left of its lifetime.
+
+        Raises
+        ------
+        InvalidValueError
+            If it would have ended before.
+        """
+        left = self.lifetime.to_seconds() - working.to_seconds()
+        if left < 0:
+            raise InvalidValueError(
+                f"working is {working.to_seconds():g} s and sessions end after {self.lifetime.to_seconds():g} s; count several sessions, "
+                "or give the agent a longer lifetime"
+            )
+        return Duration.seconds(min(self.idle.to_seconds(), left))
 
     def to_configuration(self) -> agentcore.LifecycleConfiguration:
         """As the runtime takes it."""

@@ -187,15 +187,49 @@ def test_callers_with_tokens_get_in_by_a_jwt_authorizer(tmp_path: Path) -> None:
         stack,
         tmp_path,
         authorizer=agentcore.RuntimeAuthorizerConfiguration.using_jwt(discovery, ["website"]),
-        protocol=agentcore.ProtocolType.A2_A,
-        request_headers=["X-Tenant"],
+        request_headers=["Authorization", "X-Tenant", "X-Amzn-Bedrock-AgentCore-Runtime-Custom-User"],
     )
     template = template_of(stack)
     runtime = the(template, RUNTIME)
     assert runtime["AuthorizerConfiguration"]["CustomJWTAuthorizer"]["AllowedClients"] == ["website"]
-    assert runtime["ProtocolConfiguration"] == "A2A"
-    assert runtime["RequestHeaderConfiguration"] == {"RequestHeaderAllowlist": ["X-Tenant"]}
+    assert runtime["RequestHeaderConfiguration"]["RequestHeaderAllowlist"][:2] == ["Authorization", "X-Tenant"]
     assert "GetWorkloadAccessTokenForJWT" in str(of_type(template, "AWS::IAM::Policy"))
+
+
+def test_an_agent_whose_iam_is_spelled_out_may_be_itself(tmp_path: Path) -> None:
+    stack = new_stack()
+    new_agent(stack, tmp_path, authorizer=agentcore.RuntimeAuthorizerConfiguration.using_iam())
+    template = template_of(stack)
+    assert "AuthorizerConfiguration" not in the(template, RUNTIME)
+    assert "bedrock-agentcore:GetWorkloadAccessToken'" in str(of_type(template, "AWS::IAM::Policy"))
+
+
+@pytest.mark.parametrize(
+    ("protocol", "spelled"),
+    [
+        (agentcore.ProtocolType.HTTP, "HTTP"),
+        (agentcore.ProtocolType.MCP, "MCP"),
+        (agentcore.ProtocolType.A2_A, "A2A"),
+        (agentcore.ProtocolType.AGUI, "AGUI"),
+    ],
+)
+def test_an_agent_speaks_the_protocol_that_was_asked_for(
+    tmp_path: Path, protocol: agentcore.ProtocolType, spelled: str
+) -> None:
+    stack = new_stack()
+    new_agent(stack, tmp_path, protocol=protocol)
+    request = {"protocolConfiguration": {"serverProtocol": the(template_of(stack), RUNTIME)["ProtocolConfiguration"]}}
+    assert request == {"protocolConfiguration": {"serverProtocol": spelled}}
+    assert not [
+        each for each in refusals("bedrock-agentcore-control", "UpdateAgentRuntime", request) if spelled in each
+    ]
+
+
+def test_a_platform_is_chosen_where_somebody_asked(plain: dict[str, Any], tmp_path: Path) -> None:
+    assert "PlatformVersion" not in the(plain, RUNTIME)
+    stack = new_stack()
+    new_agent(stack, tmp_path, platform_version=agentcore.PlatformVersion.V2)
+    assert the(template_of(stack), RUNTIME)["PlatformVersion"] == "V2"
 
 
 def test_in_a_vpc_the_agent_has_interfaces_in_its_private_subnets(tmp_path: Path) -> None:
@@ -254,6 +288,12 @@ def test_an_imported_arn_that_is_not_known_yet_needs_a_name() -> None:
         Agent.from_agent_arn(stack, "Imported", Fn.import_value("AgentArn"))
 
 
+@pytest.mark.parametrize("arn", ["support", "arn:aws:lambda:us-east-1:111122223333:function:support"])
+def test_fails_on_an_imported_arn_that_is_no_runtimes(arn: str) -> None:
+    with pytest.raises(InvalidValueError, match="that of a runtime"):
+        Agent.from_agent_arn(new_stack(), "Imported", arn)
+
+
 def dear(stack: Stack) -> ModelChoice:
     return ModelChoice(stack, "Dear", model=DEAR, reason="somebody likes it")
 
@@ -270,6 +310,16 @@ def dear(stack: Stack) -> ModelChoice:
         ({"environment": {"2ND": "x"}}, "'2ND' is no name"),
         ({"environment": {"TEXT": "x" * 2_049}}, "2049 characters"),
         ({"environment": {f"V{each}": "x" for each in range(51)}}, "51 environment variables"),
+        ({"environment": {"PORT": 8080}}, "AgentCore takes text: '8080'"),
+        ({"environment": {"MODEL_ID": "x"}}, "set by model="),
+        ({"guardrail": "gr-1"}, r"Guardrail\.from_guardrail_arn"),
+        ({"code": "agent"}, r'AgentCode\.from_folder\("agent"\)'),
+        ({"request_headers": ["Authorization"]}, "give the agent an authorizer"),
+        ({"request_headers": ["X-Amz-Date"]}, "not AWS's own"),
+        ({"request_headers": ["X Tenant"]}, "letters, digits, hyphens"),
+        ({"request_headers": ["1-Tenant"]}, "a letter, then"),
+        ({"request_headers": ["X-Tenant", "x-tenant"]}, "each once"),
+        ({"request_headers": [f"X-{each}" for each in range(21)]}, "up to 20"),
         ({"vpc_subnets": ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)}, "without a vpc"),
     ],
 )
@@ -312,6 +362,11 @@ def test_fails_on_session_limits_out_of_range(idle: Duration, lifetime: Duration
         SessionLimits(idle, lifetime)
 
 
+def test_fails_on_session_limits_in_no_unit() -> None:
+    with pytest.raises(InvalidValueError, match=r"Duration\.minutes"):
+        SessionLimits(300, 3600)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("percent", [0, -1, 101])
 def test_fails_on_a_share_of_errors_that_is_none(percent: float) -> None:
     with pytest.raises(InvalidValueError, match="None for no alarms"):
@@ -333,8 +388,12 @@ def test_fails_on_an_endpoint_that_the_service_would_refuse(tmp_path: Path) -> N
     agent = new_agent(new_stack(), tmp_path)
     with pytest.raises(InvalidValueError, match="'blue_green'"):
         agent.add_endpoint("blue-green")
+    with pytest.raises(InvalidValueError, match="AgentCore makes DEFAULT"):
+        agent.add_endpoint("DEFAULT")
     for number in range(9):
         agent.add_endpoint(f"e{number}")
+    with pytest.raises(InvalidValueError, match="its own name"):
+        agent.add_endpoint("e0")
     with pytest.raises(InvalidValueError, match="allows 10"):
         agent.add_endpoint("e9")
 
@@ -356,6 +415,20 @@ def test_a_footprint_counts_tokens_and_the_memory_of_idle_minutes(tmp_path: Path
     assert one.energy.low < one.energy.likely < one.energy.high
 
 
+def test_no_idle_minute_is_billed_after_a_sessions_end(tmp_path: Path) -> None:
+    agent = new_agent(new_stack(), tmp_path, sessions=SessionLimits(Duration.minutes(5), Duration.minutes(10)))
+    nine = agent.footprint(0, 0, working=Duration.minutes(9)).runtime.cost
+    ten = agent.footprint(0, 0, working=Duration.minutes(10)).runtime.cost
+    assert nine is not None
+    assert ten is not None
+    # Held for ten minutes either way; one minute more at work, on 0.3 vCPU.
+    assert ten.likely - nine.likely == pytest.approx(1 / 60 * 0.3 * 0.0895)
+    with pytest.raises(InvalidValueError, match="sessions end after 600 s"):
+        agent.footprint(0, 0, working=Duration.minutes(11))
+    with pytest.raises(InvalidValueError, match="neither can be negative"):
+        agent.footprint(-1, 0)
+
+
 def test_a_footprint_without_a_region_has_no_carbon(tmp_path: Path) -> None:
     stack = new_stack(None)
     chosen = ModelChoice(stack, "Model", model=f"us.{MICRO}", reason="tried first")
@@ -371,6 +444,10 @@ def test_code_from_a_bucket_is_read_and_nothing_else_there(tmp_path: Path) -> No
     bucket = s3.Bucket.from_bucket_name(stack, "Releases", "releases")
     Agent(stack, "Agent", code=AgentCode.from_bucket(bucket, "agent/7.zip", entry_point="main.py"), model=micro(stack))
     assert "s3:::releases/agent/7.zip" in str(of_type(template_of(stack), "AWS::IAM::Policy"))
+
+
+def test_the_custom_resource_fails_within_minutes(plain: dict[str, Any]) -> None:
+    assert the(plain, "Custom::AgentLogRetention")["ServiceTimeout"] == "300"
 
 
 def test_only_invocations_of_this_agent_are_granted(tmp_path: Path) -> None:

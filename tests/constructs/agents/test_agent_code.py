@@ -110,7 +110,13 @@ def test_fails_on_a_tag_that_moves(tag: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "dockerfile", ["FROM --platform=linux/amd64 python:3.13\n", "FROM python:3.13\nFROM amd64/python:3.13-slim\n"]
+    "dockerfile",
+    [
+        "FROM --platform=linux/amd64 python:3.13\n",
+        "FROM python:3.13\nFROM amd64/python:3.13-slim\n",
+        "FROM --platform=linux/amd64 python:3.13 AS base\nFROM base AS next\nFROM next\n",
+        "FROM --platform=$BUILDPLATFORM python:3.13\n",
+    ],
 )
 def test_fails_on_an_x86_dockerfile(tmp_path: Path, dockerfile: str) -> None:
     (tmp_path / "Dockerfile").write_text(dockerfile, encoding="utf-8")
@@ -128,10 +134,33 @@ def test_fails_on_a_missing_folder(tmp_path: Path) -> None:
         AgentCode.from_folder(tmp_path / "missing")
 
 
-@pytest.mark.parametrize("entry_point", ["app.py", "main", "../main.py", ""])
+@pytest.mark.parametrize("entry_point", ["app.py", "main", "main:app", "../outside.py", ""])
 def test_fails_on_a_missing_entry_point(tmp_path: Path, entry_point: str) -> None:
+    agent_folder(tmp_path, **{"outside.py": ""})
     with pytest.raises(InvalidValueError, match=r"scripts there: main\.py"):
         AgentCode.from_folder(agent_folder(tmp_path / "agent"), entry_point=entry_point)
+
+
+def test_fails_on_an_entry_point_by_a_path_of_this_machine(tmp_path: Path) -> None:
+    folder = agent_folder(tmp_path / "agent")
+    with pytest.raises(InvalidValueError, match="by its path in there"):
+        AgentCode.from_folder(folder, entry_point=str(folder / "main.py"))
+
+
+def test_takes_a_python_by_its_number_and_fails_on_one_that_is_not_there(tmp_path: Path) -> None:
+    folder = agent_folder(tmp_path / "agent")
+    artifact, _ = synthesized(tmp_path, AgentCode.from_folder(folder, python="3.12"))
+    assert artifact["CodeConfiguration"]["Runtime"] == "PYTHON_3_12"
+    with pytest.raises(InvalidValueError, match=r"AgentCore has 3\.10"):
+        AgentCode.from_folder(folder, python="3.9")
+
+
+def test_fails_on_a_project_whose_packages_nobody_would_install(tmp_path: Path) -> None:
+    folder = agent_folder(tmp_path / "agent", **{"pyproject.toml": "[project]\nname = 'agent'\n"})
+    with pytest.raises(InvalidValueError, match=r"uv pip compile pyproject\.toml"):
+        AgentCode.from_folder(folder)
+    (folder / "requirements.txt").write_text(PINNED, encoding="utf-8")
+    AgentCode.from_folder(folder)
 
 
 @pytest.mark.parametrize(
@@ -152,7 +181,15 @@ def test_fails_on_packages_vendored_for_another_processor(
 
 
 @pytest.mark.parametrize(
-    "line", ["strands-agents", "strands-agents>=1.62", "strands-agents==1.*", "-r more.txt", "./local"]
+    "line",
+    [
+        "strands-agents",
+        "strands-agents>=1.62",
+        "strands-agents==1.*",
+        "-r more.txt",
+        "./local",
+        "strands-agents @ git+https://git.example/strands@main",
+    ],
 )
 def test_fails_on_a_requirement_that_names_no_single_version(tmp_path: Path, line: str) -> None:
     folder = agent_folder(tmp_path / "agent", **{"requirements.txt": f"{line}\n"})
@@ -168,6 +205,7 @@ def test_fails_on_a_requirement_that_names_no_single_version(tmp_path: Path, lin
         "strands-agents[otel]==1.62.0 ; python_version >= '3.10'\n",
         "strands-agents==1.62.0 \\\n    --hash=sha256:abc \\\n    --hash=sha256:def\n",
         "--only-binary=:all:\nboto3 == 1.44.5\n",
+        "tiny @ https://wheels.example/tiny-1.0-py3-none-any.whl#sha256=abc\n",
     ],
 )
 def test_takes_requirements_as_tools_write_them(tmp_path: Path, text: str) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 
 import cedarpy
 import pytest
-from agent_stacks import new_agent, new_stack, of_type, template_of, the
-from aws_cdk import SecretValue, Stack
+from agent_stacks import US_EAST_1, new_agent, new_stack, of_type, template_of, the
+from aws_cdk import App, SecretValue, Stack
 from aws_cdk import aws_bedrockagentcore as agentcore
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
@@ -52,6 +52,14 @@ ORDERS: dict[str, Any] = {
         }
     },
 }
+
+
+GET: dict[str, Any] = {"get": {"operationId": "get", "responses": {"200": {"description": "It"}}}}
+
+
+def of_schema(reference: str) -> dict[str, Any]:
+    """Components in which one schema refers to another."""
+    return {"components": {"schemas": {"Order": {"type": "object", "properties": {"next": {"$ref": reference}}}}}}
 
 
 def function(stack: Stack, construct_id: str = "Orders") -> lambda_.IFunction:
@@ -145,6 +153,13 @@ def test_the_agent_may_call_what_was_permitted_and_nothing_else(
     assert decided(template, tool, role_in(template)) is permitted
 
 
+def test_a_role_is_known_by_its_own_arn_and_by_its_sessions(template: dict[str, Any]) -> None:
+    """AWS's page on conditions shows either as what a caller's ``id`` may be."""
+    for statement in cedar(template):
+        [logical_id] = set(re.findall(r"assumed-role/\$\{(\w+)\}/", statement))
+        assert f'principal.id == "${{{logical_id}.Arn}}"' in statement
+
+
 def test_another_role_may_call_nothing(template: dict[str, Any]) -> None:
     assert not decided(template, "orders___order_status", "Admin")
     assert not decided(template, "orders___order_status", f"{role_in(template)}2")
@@ -205,6 +220,33 @@ def test_one_caller_may_be_permitted_more_in_several_calls() -> None:
     names = [policy["Properties"]["Name"] for policy in policies]
     assert len(set(names)) == len(names) == 4
     assert max(len(name) for name in names) <= 48
+
+
+def test_an_agent_of_another_stack_is_permitted_there() -> None:
+    app = App(analytics_reporting=False)
+    platform, support = (Stack(app, name, env=US_EAST_1) for name in ("Platform", "Support"))
+    gateways = [AgentGateway(platform, name) for name in ("Tools", "More")]
+    caller = iam.Role(support, "Caller", assumed_by=iam.AccountRootPrincipal())
+    for gateway in gateways:
+        gateway.add_function("orders", function(platform, f"Orders{gateway.node.id}"), [STATUS])
+        gateway.grant_invoke(caller)
+        gateway.permit(caller, "orders", "order_status")
+    assert of_type(template_of(platform), "AWS::BedrockAgentCore::Policy") == []
+    policies = of_type(template_of(support), "AWS::BedrockAgentCore::Policy")
+    assert len(policies) == 2
+    assert all("orders___order_status" in str(each["Properties"]["Definition"]) for each in policies)
+
+
+def test_an_agent_or_a_function_is_permitted_by_its_role(tmp_path: Path) -> None:
+    stack = new_stack()
+    gateway = AgentGateway(stack, "Tools")
+    gateway.add_function("orders", function(stack), [STATUS])
+    agent = new_agent(stack, tmp_path)
+    gateway.permit(agent, "orders", ["order_status"])
+    template = template_of(stack)
+    assert role_in(template) == f"${{{stack.get_logical_id(agent.role.node.default_child)}}}"  # type: ignore[arg-type]
+    with pytest.raises(InvalidValueError, match="a policy names roles"):
+        gateway.permit(iam.AccountRootPrincipal(), "orders", ["order_status"])
 
 
 def test_fails_on_a_policy_that_is_longer_than_the_service_takes() -> None:
@@ -321,11 +363,34 @@ def test_fails_on_targets_and_tools_that_are_not_there() -> None:
         (lambda: RateLimit(0), "1 to 10,000,000"),
         (lambda: ApiDescription.from_file("missing.json"), "does not exist"),
         (lambda: ApiDescription({**ORDERS, "paths": {"/a": {"get": {"responses": {}}}}}), "GET /a have no operationId"),
+        (lambda: ApiDescription({**ORDERS, "paths": []}), "object of objects"),
+        (
+            lambda: ApiDescription({**ORDERS, "paths": {"/a": GET, "/b": GET}}),
+            "operationId get is there more than once",
+        ),
+        (lambda: ApiDescription({**ORDERS, "paths": {"/a": GET}, **of_schema("#/components/schemas/No")}), "No is ref"),
+        (lambda: ApiDescription({**ORDERS, **of_schema("other.json#/Order")}), "AgentCore reads one file"),
+        (lambda: ApiDescription({**ORDERS, "x-notes": "x" * 1_000_000}), "models read the description"),
     ],
 )
 def test_fails_on_tools_and_limits_that_the_service_would_refuse(make: Any, message: str) -> None:
     with pytest.raises(InvalidValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize(
+    "reference", ["#/components/schemas/Order", "#/paths/~1orders~1%7Bid%7D/get/parameters/0/schema"]
+)
+def test_takes_references_that_lead_somewhere(reference: str) -> None:
+    assert ApiDescription({**ORDERS, **of_schema(reference)}).operations == frozenset({"getOrder"})
+
+
+def test_fails_on_tools_whose_whole_names_are_too_long_for_models() -> None:
+    gateway = empty_gateway()
+    orders = function(gateway.stack)
+    with pytest.raises(InvalidValueError, match="up to 64 letters"):
+        gateway.add_function("o" * 40, orders, [Tool("t" * 22, "Where it is")])
+    gateway.add_function("o" * 40, orders, [Tool("t" * 21, "Where it is")])
 
 
 @pytest.mark.parametrize(("text", "message"), [("openapi: 3.0.3", "is no JSON"), ("[]", "no JSON object")])

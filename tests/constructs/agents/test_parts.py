@@ -8,16 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from agent_stacks import DEAR, MICRO, micro, new_agent, new_stack, of_type, template_of, the, verdict_for
+from agent_stacks import DEAR, MICRO, agent_folder, micro, new_agent, new_stack, of_type, template_of, the, verdict_for
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_bedrockagentcore as agentcore
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
+from aws_cdk.assertions import Annotations, Match
 from reference_stacks import readable
 from service_model import refusals
 
 from lean_silicon.agents import (
+    Agent,
     AgentEvaluation,
     AgentMemory,
     Browser,
@@ -48,6 +50,14 @@ def test_a_memory_keeps_events_for_a_month_and_distils_nothing_by_itself(tmp_pat
     assert memory["DeletionPolicy"] == "Retain"
     assert "AWS::StackId" in json.dumps(memory["Properties"]["Name"])
     assert "MEMORY_ID" in the(template, RUNTIME)["EnvironmentVariables"]
+
+
+def test_fails_on_a_second_part_of_a_kind_of_which_the_code_would_never_hear(tmp_path: Path) -> None:
+    stack = new_stack()
+    agent = new_agent(stack, tmp_path)
+    agent.use_memory(AgentMemory(stack, "Memory"))
+    with pytest.raises(InvalidValueError, match=r"use_memory\(\) was given already"):
+        agent.use_memory(AgentMemory(stack, "Another"))
 
 
 def test_what_is_remembered_is_chosen(tmp_path: Path) -> None:
@@ -217,6 +227,7 @@ def test_the_names_of_evaluations_are_ones_that_the_service_takes(tmp_path: Path
         ({"sampling_percent": 101}, "10 is usual"),
         ({"judges": {"is-kind": Judge("Is {assistant_turn} kind?", GRADES)}}, "'is_kind'"),
         ({"name": "my-evaluation"}, "'my_evaluation'"),
+        ({"endpoint": "production"}, "it has DEFAULT"),
     ],
 )
 def test_fails_on_an_evaluation_that_the_service_would_refuse(
@@ -226,6 +237,27 @@ def test_fails_on_an_evaluation_that_the_service_would_refuse(
     agent = new_agent(stack, tmp_path)
     with pytest.raises(InvalidValueError, match=message):
         AgentEvaluation(stack, "Evaluation", agent=agent, **wrong)
+
+
+@pytest.mark.parametrize(
+    ("requirements", "warned"),
+    [("boto3==1.44.5\n", 1), ("boto3==1.44.5\naws-opentelemetry-distro==0.21.0\n", 0), (None, 0)],
+)
+def test_warns_of_an_evaluation_that_has_nothing_to_read(tmp_path: Path, requirements: str | None, warned: int) -> None:
+    stack = new_stack()
+    files = {} if requirements is None else {"requirements.txt": requirements}
+    agent_folder(tmp_path, **files)
+    AgentEvaluation(stack, "Evaluation", agent=new_agent(stack, tmp_path))
+    about_traces = Match.string_like_regexp("aws-opentelemetry-distro")
+    assert len(Annotations.from_stack(stack).find_warning("/Test/Evaluation", about_traces)) == warned
+
+
+def test_fails_on_an_evaluation_of_another_apps_agent() -> None:
+    stack = new_stack()
+    arn = "arn:aws:bedrock-agentcore:us-east-1:111122223333:runtime/support-0123456789"
+    imported = Agent.from_agent_arn(stack, "Imported", arn)
+    with pytest.raises(InvalidValueError, match="of this app"):
+        AgentEvaluation(stack, "Evaluation", agent=imported)  # type: ignore[arg-type]
 
 
 def test_fails_on_a_judge_that_is_larger_than_it_must_be_for_no_known_reason() -> None:

@@ -47,7 +47,9 @@ ASK_SPECIALIST = [
     {"messageStop": {"stopReason": "tool_use"}},
     USAGE,
 ]
+ASK_LARGER = json.loads(json.dumps(ASK_SPECIALIST).replace("orders", "ask_larger_model"))
 DENIED = {"status": 403, "error": "AccessDeniedException", "body": {"message": "not authorized to invoke this model"}}
+LARGER = f"{PROFILE}-larger"
 SPECIALIST = "arn:aws:bedrock-agentcore:us-east-1:111122223333:runtime/orders-0123456789"
 
 
@@ -63,6 +65,7 @@ def agent(root: Path, bedrock: BedrockServer) -> Iterator[str]:
         "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": bedrock.url,
         "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE": bedrock.url,
         "MODEL_ID": PROFILE,
+        "LARGER_MODEL_ID": LARGER,
         "GUARDRAIL_ID": GUARDRAIL,
         "GUARDRAIL_VERSION": "3",
         "SPECIALISTS": json.dumps({"orders": SPECIALIST}),
@@ -110,7 +113,7 @@ def asked_for_order(agent: str, bedrock: BedrockServer, specialist_says: str) ->
 
 def test_a_specialist_is_offered_as_a_tool_and_asked(agent: str, bedrock: BedrockServer) -> None:
     first, call, second = asked_for_order(agent, bedrock, 'data: {"text": "On its "}\n\ndata: {"text": "way."}\n\n')
-    assert [tool["toolSpec"]["name"] for tool in first["body"]["toolConfig"]["tools"]] == ["orders"]
+    assert "orders" in [tool["toolSpec"]["name"] for tool in first["body"]["toolConfig"]["tools"]]
     assert (call["path"], call["body"]) == (f"/runtimes/{SPECIALIST}/invocations", {"prompt": "Where is 1002?"})
     [result] = second["body"]["messages"][-1]["content"]
     assert result["toolResult"]["content"] == [{"text": "On its way."}]
@@ -122,6 +125,25 @@ def test_a_specialist_that_fails_is_told_to_the_model(agent: str, bedrock: Bedro
     )
     [result] = second["body"]["messages"][-1]["content"]
     assert "no capacity" in result["toolResult"]["content"][0]["text"]
+
+
+def test_a_conversation_has_one_session_of_a_specialist(agent: str, bedrock: BedrockServer) -> None:
+    """Each session is billed until it was idle for long enough."""
+    calls = [asked_for_order(agent, bedrock, 'data: {"text": "On its way."}\n\n')[1] for _ in range(2)]
+    sessions = {call["headers"]["X-Amzn-Bedrock-AgentCore-Runtime-Session-Id"] for call in calls}
+    assert sessions == {"s" * 33}
+
+
+def test_a_larger_model_is_asked_where_the_small_one_asks_for_it(agent: str, bedrock: BedrockServer) -> None:
+    bedrock.replies = [ASK_LARGER, ANSWER, ANSWER]
+    before = len(bedrock.requests)
+    status, _ = invoke(agent, {"prompt": "Prove it."})
+    assert status == 200
+    small, larger, again = bedrock.requests[before:]
+    assert [each["path"].split("/")[-2] for each in (small, larger, again)] == ["abc123", "abc123-larger", "abc123"]
+    assert larger["body"]["guardrailConfig"]["guardrailIdentifier"] == GUARDRAIL
+    [result] = again["body"]["messages"][-1]["content"]
+    assert "Paris is the capital." in result["toolResult"]["content"][0]["text"]
 
 
 @pytest.mark.parametrize("payload", [{}, {"prompt": ""}, {"prompt": 3}, {"prompt": "x" * 4_001}, ["prompt"], "prompt"])

@@ -10,25 +10,13 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from bedrock_agentcore import BedrockAgentCoreApp, RequestContext
-from parts import memory_of, tools  # type: ignore[import-not-found] # beside this file
+from parts import memory_of, model, tools  # type: ignore[import-not-found] # beside this file
 from starlette.exceptions import HTTPException
 from strands import Agent
-from strands.models import BedrockModel
 
 LONGEST_PROMPT = 4_000
 
 app = BedrockAgentCoreApp()
-
-
-def model() -> BedrockModel:
-    """The model that was chosen, its answers short: every token written costs several that are read."""
-    return BedrockModel(
-        model_id=os.environ["MODEL_ID"],
-        guardrail_id=os.environ.get("GUARDRAIL_ID"),
-        guardrail_version=os.environ.get("GUARDRAIL_VERSION"),
-        temperature=0.0,
-        max_tokens=512,
-    )
 
 
 @app.entrypoint
@@ -42,9 +30,9 @@ async def invoke(payload: Any, context: RequestContext) -> AsyncIterator[dict[st
 
 async def stream(prompt: str, session_id: str | None) -> AsyncIterator[dict[str, str]]:
     """The answer, piece by piece as the model writes it."""
-    with tools() as available:
+    with tools(session_id) as available:
         agent = Agent(
-            model=model(),
+            model=model("MODEL_ID"),
             system_prompt=os.environ.get(
                 "INSTRUCTIONS", "Answer in one or two sentences. Say so where you do not know."
             ),

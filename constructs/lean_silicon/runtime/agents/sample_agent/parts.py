@@ -1,4 +1,4 @@
-"""Memory, tools and specialists of the sample agent, as far as the environment names them."""
+"""Models, memory, tools and specialists of the sample agent, as far as the environment names them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,19 @@ from typing import Any
 import boto3
 from bedrock_agentcore.memory.integrations.strands.config import AgentCoreMemoryConfig
 from bedrock_agentcore.memory.integrations.strands.session_manager import AgentCoreMemorySessionManager
-from strands import tool
+from strands import Agent, tool
+from strands.models import BedrockModel
+
+
+def model(variable: str) -> BedrockModel:
+    """A model that was chosen, its answers short: every token written costs several that are read."""
+    return BedrockModel(
+        model_id=os.environ[variable],
+        guardrail_id=os.environ.get("GUARDRAIL_ID"),
+        guardrail_version=os.environ.get("GUARDRAIL_VERSION"),
+        temperature=0.0,
+        max_tokens=512,
+    )
 
 
 def memory_of(session_id: str | None) -> AgentCoreMemorySessionManager | None:
@@ -29,10 +41,13 @@ def memory_of(session_id: str | None) -> AgentCoreMemorySessionManager | None:
 
 
 @contextmanager
-def tools() -> Iterator[list[Any]]:
-    """The gateway's tools and the specialists, for one request."""
+def tools(session_id: str | None) -> Iterator[list[Any]]:
+    """The specialists, the larger model and the gateway's tools, for one request."""
     with ExitStack() as open_until_answered:
-        available = [specialist(name, arn) for name, arn in json.loads(os.environ.get("SPECIALISTS", "{}")).items()]
+        specialists = json.loads(os.environ.get("SPECIALISTS", "{}"))
+        available = [specialist(name, arn, session_id) for name, arn in specialists.items()]
+        if "LARGER_MODEL_ID" in os.environ:
+            available.append(ask_larger_model)
         if "GATEWAY_URL" in os.environ:
             # Imported where it is needed: it loads the MCP client.
             from gateway import connect  # type: ignore[import-not-found] # beside this file
@@ -42,8 +57,19 @@ def tools() -> Iterator[list[Any]]:
         yield available
 
 
-def specialist(name: str, arn: str) -> Any:
-    """A tool that asks another agent."""
+@tool
+def ask_larger_model(request: str) -> str:
+    """Ask a larger, dearer model. Only for what you cannot answer yourself and no other tool can.
+
+    Args:
+        request: The request, complete in itself.
+    """
+    return str(Agent(model=model("LARGER_MODEL_ID"), callback_handler=None)(request))
+
+
+def specialist(name: str, arn: str, session_id: str | None) -> Any:
+    """A tool that asks another agent, in one session for the whole conversation: each is billed until it was idle for long enough."""
+    session = {"runtimeSessionId": session_id} if session_id else {}
 
     @tool(name=name, description=f"Ask the {name.replace('_', ' ')} specialist; give it all that it needs to know.")
     def ask(request: str) -> str:
@@ -53,7 +79,10 @@ def specialist(name: str, arn: str) -> Any:
             request: The request, complete in itself.
         """
         answer = boto3.client("bedrock-agentcore").invoke_agent_runtime(
-            agentRuntimeArn=arn, payload=json.dumps({"prompt": request}).encode(), contentType="application/json"
+            agentRuntimeArn=arn,
+            payload=json.dumps({"prompt": request}).encode(),
+            contentType="application/json",
+            **session,
         )
         lines = answer["response"].read().decode().splitlines()
         events = [json.loads(line.removeprefix("data: ")) for line in lines if line.startswith("data: ")]
