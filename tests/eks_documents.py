@@ -30,7 +30,7 @@ _STANDS_FOR = {
 
 def manifests(stack: Stack) -> list[dict[str, Any]]:
     """Every object that the template applies, in the order of their kind and name."""
-    found = _template(stack).find_resources("Custom::AWSCDK-EKS-KubernetesResource").values()
+    found = _of_type(stack, "Custom::AWSCDK-EKS-KubernetesResource")
     objects = [each for resource in found for each in json.loads(_flat(stack, resource["Properties"]["Manifest"]))]
     return sorted(objects, key=lambda each: (each["kind"], each["metadata"]["name"]))
 
@@ -42,7 +42,7 @@ def of_kind(stack: Stack, kind: str) -> list[dict[str, Any]]:
 
 def charts(stack: Stack) -> dict[str, dict[str, Any]]:
     """The properties of every Helm chart by its name, its values as a document."""
-    found = _template(stack).find_resources("Custom::AWSCDK-EKS-HelmChart").values()
+    found = _of_type(stack, "Custom::AWSCDK-EKS-HelmChart")
     return {
         resource["Properties"]["Chart"].rsplit("/", 1)[-1]: {
             **resource["Properties"],
@@ -85,8 +85,13 @@ def _names(values: Mapping[str, Any], free: tuple[str, ...], prefix: str = "") -
 
 
 @cache
-def _template(stack: Stack) -> Template:
-    return Template.from_stack(stack)
+def _resources(stack: Stack) -> dict[str, Any]:
+    """The resources of a template, brought over from Node once."""
+    return dict(Template.from_stack(stack).to_json()["Resources"])
+
+
+def _of_type(stack: Stack, kind: str) -> list[dict[str, Any]]:
+    return [each for each in _resources(stack).values() if each["Type"] == kind]
 
 
 def _flat(stack: Stack, value: Any) -> str:
@@ -97,6 +102,7 @@ def _flat(stack: Stack, value: Any) -> str:
         case {"Fn::Join": [delimiter, parts]}:
             return str(delimiter).join(_flat(stack, part) for part in parts)
         case {"Ref": name} | {"Fn::GetAtt": [name, *_]}:
-            resources = _template(stack).to_json()["Resources"]
-            return _STANDS_FOR.get(resources.get(name, {}).get("Type", ""), re.sub(r"[^a-z0-9]", "", name.lower()))
+            return _STANDS_FOR.get(
+                _resources(stack).get(name, {}).get("Type", ""), re.sub(r"[^a-z0-9]", "", name.lower())
+            )
     return "text"

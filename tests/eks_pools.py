@@ -1,14 +1,13 @@
-"""A cluster with Karpenter and three pools, synthesized and judged."""
+"""Karpenter and three pools; and a cluster in EKS Auto Mode."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import NamedTuple
 
-from aws_cdk import Environment, Stack
-from judging import judged_app
+from aws_cdk import Stack
+from aws_cdk import aws_eks_v2 as eks
 
-from lean_silicon.eks import AcceleratedCluster
+from lean_silicon.eks import AcceleratedCluster, AcceleratedClusterBase
 from lean_silicon.eks.addons import CloudWatchObservability
 from lean_silicon.eks.karpenter import EfficientNodePool, Karpenter, PoolLimits
 from lean_silicon.sizing import Precision, Sharding, Task, Workload
@@ -26,25 +25,18 @@ TRAINING = Workload(
 
 
 class Pools(NamedTuple):
-    """The constructs, and where they were synthesized."""
+    """The constructs."""
 
-    stack: Stack
     karpenter: Karpenter
     chat: EfficientNodePool
     training: EfficientNodePool
     data: EfficientNodePool
-    assembly: Path
 
 
-def synthesized_pools(folder: Path) -> Pools:
+def pools_of(stack: Stack, cluster: AcceleratedCluster) -> Pools:
     """Pools for serving, for training and for data preparation."""
-    app = judged_app(folder)
-    stack = Stack(app, "Pools", env=Environment(region="us-east-2"))
-    cluster = AcceleratedCluster(stack, "Cluster")
-    CloudWatchObservability(stack, "Observability", cluster=cluster)
     karpenter = Karpenter(stack, "Karpenter", cluster=cluster)
-    made = Pools(
-        stack=stack,
+    return Pools(
         karpenter=karpenter,
         chat=EfficientNodePool(
             stack, "Chat", karpenter=karpenter, workload=CHAT, limits=PoolLimits(accelerators=12), name="chat"
@@ -67,7 +59,19 @@ def synthesized_pools(folder: Path) -> Pools:
             limits=PoolLimits(vcpus=64),
             name="data",
         ),
-        assembly=folder / "cdk.out",
     )
-    app.synth()
-    return made
+
+
+def cluster_in_auto_mode(stack: Stack) -> AcceleratedClusterBase:
+    """An imported cluster in EKS Auto Mode, where manifests are applied by the function of another one, which passes every judge."""
+    other = AcceleratedCluster(stack, "Other")
+    CloudWatchObservability(stack, "Observability", cluster=other)
+    auto = eks.Cluster.from_cluster_attributes(
+        stack,
+        "Imported",
+        cluster_name="auto",
+        vpc=other.vpc,
+        cluster_security_group_id="sg-0123456789abcdef0",
+        kubectl_provider=other.cluster.kubectl_provider,
+    )
+    return AcceleratedCluster.from_cluster(stack, "Auto", auto)

@@ -1,4 +1,4 @@
-"""A cluster that serves and trains, synthesized and judged."""
+"""A cluster with every add-on and three pools that serves and trains, synthesized once and judged."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from aws_cdk import Duration, Environment, Stack
 from aws_cdk import aws_sqs as sqs
-from eks_pools import CHAT, TRAINING
+from eks_equipped import equip
+from eks_pools import TRAINING, Pools, pools_of
 from judging import judged_app
 
 from lean_silicon.eks import AcceleratedCluster, Capacity, NeuronNodeGroup
-from lean_silicon.eks.addons import CloudWatchObservability, EfaDevicePlugin, Keda, NeuronDevicePlugin
-from lean_silicon.eks.karpenter import EfficientNodePool, Karpenter, PoolLimits
+from lean_silicon.eks.addons import Keda
 from lean_silicon.eks.workloads import (
     ScaleToZero,
     ServingOptions,
@@ -30,6 +30,7 @@ class Working(NamedTuple):
 
     stack: Stack
     keda: Keda
+    pools: Pools
     chat: VllmNeuronDeployment
     queued: VllmNeuronDeployment
     on_pool: TorchrunTrainingJob
@@ -42,23 +43,8 @@ def synthesized_work(folder: Path) -> Working:
     app = judged_app(folder)
     stack = Stack(app, "Work", env=Environment(region="us-east-2"))
     cluster = AcceleratedCluster(stack, "Cluster")
-    CloudWatchObservability(stack, "Observability", cluster=cluster)
-    NeuronDevicePlugin(stack, "Neuron", cluster=cluster)
-    EfaDevicePlugin(stack, "Efa", cluster=cluster)
-    keda = Keda(stack, "Keda", cluster=cluster)
-    karpenter = Karpenter(stack, "Karpenter", cluster=cluster)
-    serving = EfficientNodePool(
-        stack, "Serving", karpenter=karpenter, workload=CHAT, limits=PoolLimits(accelerators=12), name="serving"
-    )
-    training = EfficientNodePool(
-        stack,
-        "Training",
-        karpenter=karpenter,
-        workload=TRAINING,
-        limits=PoolLimits(accelerators=64),
-        instance_types=["trn1.32xlarge"],
-        name="training",
-    )
+    keda = equip(stack, cluster)
+    pools = pools_of(stack, cluster)
     group = NeuronNodeGroup(
         stack,
         "Trainers",
@@ -78,12 +64,15 @@ def synthesized_work(folder: Path) -> Working:
     made = Working(
         stack=stack,
         keda=keda,
-        chat=VllmNeuronDeployment(stack, "Chat", cluster=cluster, nodes=serving, model=MODEL, replicas=2, name="chat"),
+        pools=pools,
+        chat=VllmNeuronDeployment(
+            stack, "ChatModel", cluster=cluster, nodes=pools.chat, model=MODEL, replicas=2, name="chat"
+        ),
         queued=VllmNeuronDeployment(
             stack,
             "Queued",
             cluster=cluster,
-            nodes=serving,
+            nodes=pools.chat,
             model="/models/llama",
             scaling=ScaleToZero.on_queue(keda, queue, most=4, messages_each=8),
             options=ServingOptions(models_claim="models", artifacts_claim="artifacts", token_secret="hub"),
@@ -93,7 +82,7 @@ def synthesized_work(folder: Path) -> Working:
             stack,
             "OnPool",
             cluster=cluster,
-            nodes=training,
+            nodes=pools.training,
             image=TRAINING_IMAGE,
             command=["train.py", "--epochs", "3"],
             workers=4,

@@ -130,6 +130,10 @@ def check_capacity(capacity: Capacity, kind: InstanceType, workload: Workload) -
     InvalidValueError
         If not.
     """
+    if not isinstance(capacity, Capacity):
+        raise InvalidValueError(
+            f"capacity is {capacity!r}; use Capacity.on_demand(), .spot(), .capacity_block(id) or .reservation(id)"
+        )
     if capacity.market is Market.SPOT:
         if workload.interruptible is False:
             raise InvalidValueError(

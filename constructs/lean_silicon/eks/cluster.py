@@ -18,8 +18,8 @@ from lean_silicon.eks.access import ClusterAccess
 from lean_silicon.eks.cluster_base import AcceleratedClusterBase
 from lean_silicon.eks.cluster_network import check_control_plane_subnets, new_vpc, node_subnets
 from lean_silicon.eks.core_addons import install_dns, install_node_addons
-from lean_silicon.eks.endpoint import EndpointAccess
-from lean_silicon.eks.kubectl import kubectl_layer_for
+from lean_silicon.eks.endpoint import EndpointAccess, check_endpoint
+from lean_silicon.eks.kubectl import check_version, kubectl_layer_for
 from lean_silicon.eks.names import check_cluster_name
 from lean_silicon.eks.permissions import volume_key_statement
 from lean_silicon.eks.system_nodes import SystemNodeGroup, SystemNodes
@@ -65,7 +65,8 @@ class AcceleratedCluster(AcceleratedClusterBase):
     Raises
     ------
     InvalidValueError
-        If the VPC has too few zones, no kubectl serves the version, or EKS does not take the name.
+        If the VPC has too few zones, no kubectl serves the version, or EKS does not take the name; if version or endpoint access are of
+        another kind.
 
     Examples
     --------
@@ -94,6 +95,8 @@ class AcceleratedCluster(AcceleratedClusterBase):
     ) -> None:
         super().__init__(scope, construct_id)
         check_cluster_name(cluster_name)
+        check_version(version)
+        check_endpoint(endpoint_access)
         self.version = version or eks.KubernetesVersion.V1_35
         self.endpoint_access = endpoint_access or EndpointAccess.private()
         layer = kubectl_layer or kubectl_layer_for(self, self.version.version)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import jsii
-from aws_cdk import Stack
+from aws_cdk import Stack, Token
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_iam as iam
@@ -16,6 +16,10 @@ from constructs import Construct, IConstruct
 from lean_silicon.eks.access import AccessLevel, ClusterAccess, access_policy
 from lean_silicon.eks.managed_addon import make_addon, pair, pod_principal, trust_pods
 from lean_silicon.exceptions import InvalidValueError
+
+_ECR_PUBLIC = "public.ecr.aws"
+_WORDS_OF_AN_ALIAS = 2
+"""``public.ecr.aws/<alias>`` names who publishes; a repository follows it."""
 
 
 @jsii.implements(ec2.IConnectable)
@@ -84,6 +88,7 @@ class AcceleratedClusterBase(Construct):
 
     def pod_role(self, construct_id: str, *, description: str) -> iam.Role:
         """A role for pods, which may do nothing yet (see `lean_silicon.least_privilege.allow`); hand it over with `pod_identity`."""
+        self._check_new(construct_id)
         return iam.Role(self, construct_id, assumed_by=pod_principal(), description=description)
 
     def pod_identity(
@@ -115,7 +120,7 @@ class AcceleratedClusterBase(Construct):
 
     def add_manifest(self, construct_id: str, *manifests: Mapping[str, Any]) -> eks.KubernetesManifest:
         """Apply Kubernetes manifests when the cluster and its system nodes are there."""
-        self._check_kubectl(construct_id)
+        self._check(construct_id)
         made = eks.KubernetesManifest(self, construct_id, cluster=self._cluster, manifest=[dict(m) for m in manifests])
         made.node.add_dependency(*self.readiness)
         return made
@@ -138,25 +143,28 @@ class AcceleratedClusterBase(Construct):
         construct_id
             The chart's construct.
         chart, repository, version
-            What, from where (``https://`` or ``oci://``), and which version exactly.
+            What, from where, and which version exactly. As with the CDK's own `HelmChart`, a web site (``https://``) is named without the
+            chart, and a registry with it: ``oci://public.ecr.aws/karpenter/karpenter`` for the chart ``karpenter``.
         namespace
             Made where it is missing.
         values
             The chart's values.
         release
             The release's name. Default: the chart's name.
+
+        Raises
+        ------
+        InvalidValueError
+            If nothing can be applied to the cluster, it has a construct of this id, or a registry is named without the chart.
         """
-        self._check_kubectl(construct_id)
-        is_oci = repository.startswith("oci://")
+        self._check(construct_id)
+        _check_repository(chart, repository)
         made = eks.HelmChart(
             self,
             construct_id,
             cluster=self._cluster,
-            # An OCI repository names the chart already
             chart=chart,
-            repository=f"{repository.rstrip('/')}/{chart}"
-            if is_oci and not repository.endswith(f"/{chart}")
-            else repository,
+            repository=repository,
             version=version,
             namespace=namespace,
             values=dict(values),
@@ -189,6 +197,7 @@ class AcceleratedClusterBase(Construct):
         service_account
             The add-on's own service account that gets the role.
         """
+        self._check_new(construct_id)
         addon = make_addon(
             self, construct_id, self.cluster_name, name, version, configuration, pair(name, role, service_account)
         )
@@ -208,9 +217,45 @@ class AcceleratedClusterBase(Construct):
             access_policies=[access_policy(Stack.of(self), access)],
         )
 
-    def _check_kubectl(self, construct_id: str) -> None:
+    def _check(self, construct_id: str) -> None:
+        self._check_new(construct_id)
         if self._cluster.kubectl_provider is None:
             raise InvalidValueError(
                 f"{construct_id!r} is to be applied to a cluster without a kubectl provider; give the cluster kubectl_provider_options, or "
                 "import it with kubectl_provider"
             )
+
+    def _check_new(self, construct_id: str) -> None:
+        if self.node.try_find_child(construct_id) is not None:
+            raise InvalidValueError(
+                f"the cluster {self.node.path!r} has {construct_id!r} already; add-ons, Karpenter, and pools and workloads of one name are "
+                "there once in a cluster. Leave the second out, or give it another name"
+            )
+
+
+def check_accelerated(cluster: object) -> None:
+    """Refuse a cluster of the CDK's own where one of this package is wanted.
+
+    Raises
+    ------
+    InvalidValueError
+        If it is another one.
+    """
+    if not isinstance(cluster, AcceleratedClusterBase):
+        raise InvalidValueError(
+            f"cluster is {cluster!r}, which is no AcceleratedCluster; wrap a cluster of the CDK's own with "
+            "AcceleratedCluster.from_cluster(scope, id, cluster)"
+        )
+
+
+def _check_repository(chart: str, repository: str) -> None:
+    """The CDK's function pulls from a registry what the repository names, and installs the folder of its last word."""
+    if Token.is_unresolved(repository) or not repository.startswith("oci://"):
+        return
+    words = repository.removeprefix("oci://").split("/")
+    is_alias = words[0] == _ECR_PUBLIC and len(words) == _WORDS_OF_AN_ALIAS
+    if words[-1] != chart or is_alias:
+        raise InvalidValueError(
+            f"chart {chart!r} is to come from {repository}, which does not name the chart; a registry is named with it, as helm pull takes "
+            f"it. Write {repository.rstrip('/')}/{chart}"
+        )

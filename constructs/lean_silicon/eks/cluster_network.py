@@ -13,6 +13,7 @@ _VPC_CIDR = "10.0.0.0/16"
 _NODES_PREFIX = 18
 """16,379 addresses a zone: every pod takes one, and a node keeps some ready."""
 _PUBLIC_PREFIX = 24
+_STAND_IN = "dummy"
 _ZONES_OF_A_CONTROL_PLANE = 2
 """EKS wants subnets in two availability zones at least (EKS User Guide, "View Amazon EKS networking requirements for VPC and subnets")."""
 
@@ -81,6 +82,9 @@ def check_control_plane_subnets(subnets: tuple[ec2.ISubnet, ...]) -> None:
 def subnet_of_zone(subnets: tuple[ec2.ISubnet, ...], availability_zone: str) -> ec2.ISubnet:
     """The subnet of a zone.
 
+    Before the CDK's command line has looked the account's zones up, the CDK puts stand-ins in their place, runs the app, looks up what was
+    missing, and runs the app again. The first run must not fail, so any subnet stands for that of the zone in it.
+
     Raises
     ------
     InvalidValueError
@@ -89,6 +93,8 @@ def subnet_of_zone(subnets: tuple[ec2.ISubnet, ...], availability_zone: str) -> 
     for subnet in subnets:
         if subnet.availability_zone == availability_zone:
             return subnet
+    if any(_is_stand_in(subnet.availability_zone) for subnet in subnets):
+        return subnets[0]
     if any(Token.is_unresolved(subnet.availability_zone) for subnet in subnets):
         raise InvalidValueError(
             f"the availability zone is {availability_zone!r}, and the zones of the cluster's VPC are known at deployment only; give the "
@@ -99,3 +105,8 @@ def subnet_of_zone(subnets: tuple[ec2.ISubnet, ...], availability_zone: str) -> 
         f"the availability zone is {availability_zone!r}, in which the cluster's VPC has no private subnet; it has them in: {there}. "
         "Name one of these zones, or add a private subnet to the VPC"
     )
+
+
+def _is_stand_in(availability_zone: str) -> bool:
+    """Whether it stands for a zone that is not looked up yet (aws-cdk-lib, ``Stack.availabilityZones`` and ``Vpc.fromLookup``)."""
+    return not Token.is_unresolved(availability_zone) and availability_zone.startswith(_STAND_IN)

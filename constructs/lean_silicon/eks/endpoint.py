@@ -64,6 +64,21 @@ class EndpointAccess:
         return eks.EndpointAccess.PUBLIC_AND_PRIVATE.only_from(*self.cidrs)
 
 
+def check_endpoint(access: object) -> None:
+    """Refuse the CDK's own class of the same name, which knows no reason.
+
+    Raises
+    ------
+    InvalidValueError
+        If it is another one.
+    """
+    if access is not None and not isinstance(access, EndpointAccess):
+        raise InvalidValueError(
+            f"endpoint_access is a {type(access).__module__}.{type(access).__name__}; it must be lean_silicon.eks.EndpointAccess: "
+            "EndpointAccess.private(), or EndpointAccess.public('203.0.113.0/24', reason=...)"
+        )
+
+
 def _check(cidr: str) -> None:
     try:
         network = IPv4Network(cidr)

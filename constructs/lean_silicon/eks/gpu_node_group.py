@@ -75,7 +75,7 @@ class GpuNodeGroup(AcceleratedNodeGroup):
         capacity: Capacity | None = None,
         options: NodeGroupOptions | None = None,
     ) -> None:
-        if not reason.strip():
+        if not (reason or "").strip():
             raise InvalidValueError(
                 f"node group {construct_id!r} asks for GPUs ({instance_type}) without a reason; models run on Inferentia and Trainium "
                 "unless the software cannot leave CUDA. Say why in reason=, or use NeuronNodeGroup"

@@ -28,8 +28,17 @@ def node_type(name: str, kind: str, region: str | None) -> InstanceType:
     InvalidValueError
         If the catalogue does not know it, it has no such accelerators, no image has its driver, or the region does not offer it.
     """
+    if not isinstance(name, str):
+        raise InvalidValueError(
+            f"the instance type is {name!r}; it must be text, such as 'trn2.48xlarge', since the CDK's own class does not "
+            "know the newest families"
+        )
     found = load_catalog().find(name)
-    if found is None or found.architecture is None or name != found.base_name:
+    if found is not None and name != found.base_name:
+        raise InvalidValueError(
+            f"the instance type is {name!r}, SageMaker's name of a machine; nodes of EKS are EC2's. Write {found.base_name!r}"
+        )
+    if found is None or found.architecture is None:
         near = ", ".join(load_catalog().nearest_names(name)) or "none"
         raise InvalidValueError(
             f"the instance type is {name!r}, which is no EC2 type that the catalogue knows; names like it: {near}. Correct it"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
@@ -9,6 +10,20 @@ from lean_silicon.exceptions import InvalidValueError
 
 SERVED = ("1.34", "1.35", "1.36")
 """Versions of Kubernetes that kubectl 1.35 serves: one minor version more or less (Kubernetes, "Version Skew Policy")."""
+
+
+def check_version(version: object) -> None:
+    """Refuse a version that is no `KubernetesVersion`.
+
+    Raises
+    ------
+    InvalidValueError
+        If it is another thing, such as text.
+    """
+    if version is not None and not isinstance(version, eks.KubernetesVersion):
+        raise InvalidValueError(
+            f"version is {version!r}; it must be a version of aws_eks_v2, such as KubernetesVersion.V1_35 or KubernetesVersion.of('1.35')"
+        )
 
 
 def kubectl_layer_for(scope: Construct, version: str) -> lambda_.ILayerVersion:

@@ -86,7 +86,7 @@ class NeuronNodeGroup(AcceleratedNodeGroup):
 
 def declared(workload: Workload, capacity: Capacity | None) -> Workload:
     """The workload; whoever asks for spot capacity says that it can be interrupted."""
-    if capacity is not None and capacity.market is Market.SPOT and workload.interruptible is None:
+    if isinstance(capacity, Capacity) and capacity.market is Market.SPOT and workload.interruptible is None:
         return replace(workload, interruptible=True)
     return workload
 

@@ -15,7 +15,7 @@ from constructs import Construct
 from lean_silicon.catalog import InstanceType
 from lean_silicon.declaring import Declaration
 from lean_silicon.eks.capacity import Capacity, check_capacity, usual_capacity
-from lean_silicon.eks.cluster_base import AcceleratedClusterBase
+from lean_silicon.eks.cluster_base import AcceleratedClusterBase, check_accelerated
 from lean_silicon.eks.fabric import FabricInterface, fabric_interfaces, render
 from lean_silicon.eks.hardware import node_type
 from lean_silicon.eks.idle_alarm import IdleAlarm, alarm_when_idle, utilisation_metric
@@ -43,7 +43,8 @@ class NodeGroupOptions:
         Whether nodes get all their Elastic Fabric Adapters, in one zone, close to each other. Default: where there may be several nodes,
         the type has any, and the workload trains; where its task is not said, with types that have several.
     availability_zone
-        Where the nodes start; required with reserved capacity. Default: every zone of the cluster, with EFA the first.
+        Where the nodes start; required with reserved capacity. Default: every zone of the cluster, with EFA the first, which must offer the
+        type: ``aws ec2 describe-instance-type-offerings --location-type availability-zone`` tells which do.
     volume_gib
         Of the encrypted root volume. Images of containers are on local NVMe where the type has it.
     labels
@@ -91,6 +92,8 @@ class AcceleratedNodeGroup(Construct):
         options: NodeGroupOptions | None,
     ) -> None:
         super().__init__(scope, construct_id)
+        check_accelerated(cluster)
+        self.cluster = cluster
         self._region = None if Token.is_unresolved(Stack.of(self).region) else Stack.of(self).region
         self._options = options or NodeGroupOptions()
         self._sizes = (minimum, minimum if desired is None else desired, maximum)
@@ -118,6 +121,12 @@ class AcceleratedNodeGroup(Construct):
         self._declaration = Declaration(self.resource, workload=workload)
         self._cluster_name = cluster.cluster_name
         self.idle_alarm = self._make_idle_alarm(cluster)
+
+    @property
+    def maximum(self) -> int | None:
+        """Nodes at most; `None` where that is known at deployment only."""
+        most = self._sizes[2]
+        return None if Token.is_unresolved(most) else most
 
     @property
     def accelerator_resource(self) -> str:
@@ -215,7 +224,8 @@ class AcceleratedNodeGroup(Construct):
         return NodeTemplate(
             volume_gib=self._options.volume_gib,
             encryption_key=cluster.volume_key,
-            interfaces=render(self._interfaces, cluster.node_security_group_id),
+            # A cluster that was imported without its security group has room for nodes with EKS's own interface
+            interfaces=render(self._interfaces, cluster.node_security_group_id) if self._interfaces else (),
             placement_group=placement.group_name,
             instance_type=self.instance_type.name if self.capacity.launch_market is not None else None,
             market=self.capacity.launch_market,

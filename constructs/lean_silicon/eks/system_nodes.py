@@ -34,14 +34,14 @@ class SystemNodes:
     instance_type
         A Graviton type. Default: the newest ``large`` general-purpose one that the region offers.
     minimum, maximum
-        Nodes. DNS and controllers run twice, on two nodes.
+        Nodes. DNS and controllers run twice, on two nodes; with one, a second Karpenter waits for a place.
     volume_gib
         Of each root volume.
 
     Raises
     ------
     InvalidValueError
-        If the type is unknown, not of Graviton, or the numbers are not in order.
+        If the type is unknown, not of Graviton, the numbers are not in order, or the minimum is 0.
     """
 
     instance_type: str | None = None
@@ -51,6 +51,11 @@ class SystemNodes:
 
     def __post_init__(self) -> None:
         check_sizes("the system's nodes", self.minimum, self.minimum, self.maximum)
+        if self.minimum == 0:
+            raise InvalidValueError(
+                "the system's nodes: minimum is 0, and without a node there is no DNS, and nothing that starts a node. Give 1, or leave it "
+                "out for 2"
+            )
         if self.instance_type is None:
             return
         kind = load_catalog().find(self.instance_type)

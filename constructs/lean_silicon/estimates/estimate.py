@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from lean_silicon.catalog import Catalog, load_catalog
 from lean_silicon.estimates.alternatives import Alternatives
 from lean_silicon.estimates.demand import Demand, Settings, demand_of
+from lean_silicon.estimates.hosting import Hosting, Place, types_of
 from lean_silicon.estimates.row import Alternative, Row, envelope
 from lean_silicon.footprint import Footprint, Quantity, hourly_footprint
 from lean_silicon.footprint.consumption import Consumption, Total, over, spot_cost, total
@@ -48,24 +49,29 @@ class Estimate:
 def estimate(app: App, settings: Settings | None = None, *, catalog: Catalog | None = None) -> Estimate:
     """Estimate every use of silicon in the templates of an app.
 
-    Values that depend on the template's conditions are alternatives of one place: its band spans them, and they are not added up.
+    Values that depend on the template's conditions are alternatives of one place: its band spans them, and they are not added up. Nor are
+    pods, where a node pool or node group of the template starts the machines that they run on: it is likeliest of a type that they accept.
     """
     known = catalog or load_catalog()
     estimator = _Estimator(settings or Settings(), known, Alternatives(known))
     rows: list[Row] = []
     without_type = definitions = 0
     for template in app.templates:
-        for uses in _places(template):
+        places = tuple(_places(template))
+        hosting = Hosting.among(places)
+        for position, uses in enumerate(places):
+            if position in hosting.hosted:
+                continue
             if uses[0].resource.type in _DEFINITIONS:
                 definitions += 1
             elif all(use.instance_type is None and use.selection is None and use.unknown is None for use in uses):
                 without_type += 1
             else:
-                rows.append(estimator.row(uses))
+                rows.append(estimator.row(uses, hosting.guests.get(position, ())))
     return Estimate(tuple(rows), without_type, definitions)
 
 
-def _places(template: Template) -> Iterator[tuple[SiliconUse, ...]]:
+def _places(template: Template) -> Iterator[Place]:
     """The uses of a template, those of one place together."""
     places: dict[tuple[str, str], list[SiliconUse]] = {}
     for use in silicon_uses(template):
@@ -79,12 +85,12 @@ class _Estimator:
     catalog: Catalog
     alternatives: Alternatives
 
-    def row(self, uses: tuple[SiliconUse, ...]) -> Row:
-        """The row of one place."""
+    def row(self, uses: Place, guests: Sequence[Place] = ()) -> Row:
+        """The row of one place, on whose machines the pods of others run."""
         use = uses[0]
         demand = demand_of(use, self.settings)
         region = use.region or self.settings.region
-        names = tuple(dict.fromkeys(self._names(uses, region)))
+        names = _accepted_first(tuple(dict.fromkeys(self._names(uses, region))), guests)
         if not names:
             why = next((one.unknown for one in uses if one.unknown), "no machine of the catalogue is admitted")
             return Row(uses, (), demand.machines, Footprint(), None, assumptions=demand.assumptions, unknown=why)
@@ -104,7 +110,7 @@ class _Estimator:
             monthly=monthly,
             run=run,
             alternative=self._alternative(use, names, single, demand, region),
-            assumptions=tuple(dict.fromkeys((*demand.assumptions, *_said(single, uses)))),
+            assumptions=tuple(dict.fromkeys((*demand.assumptions, *_said(single, uses), *_said_of(guests)))),
         )
 
     def _names(self, uses: Iterable[SiliconUse], region: str | None) -> Iterator[str]:
@@ -140,6 +146,18 @@ class _Estimator:
         if present is None or len(names) > 1:
             return None
         return self.alternatives.find(use, present, single, demand, region)
+
+
+def _accepted_first(names: tuple[str, ...], guests: Sequence[Place]) -> tuple[str, ...]:
+    """The types that the pods there accept before the others, else in the same order."""
+    accepted = frozenset().union(*(types_of(place) for place in guests))
+    return tuple(sorted(names, key=lambda name: bool(accepted) and name not in accepted))
+
+
+def _said_of(guests: Sequence[Place]) -> Iterator[str]:
+    for place in guests:
+        resource = place[0].resource
+        yield f"runs the pods of {resource.construct_path or resource.logical_id}, which are not counted again"
 
 
 def _as_bought(footprint: Footprint, use: SiliconUse) -> Footprint:

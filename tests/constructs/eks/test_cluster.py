@@ -23,6 +23,8 @@ from lean_silicon.eks import (
     NeuronNodeGroup,
     SystemNodes,
 )
+from lean_silicon.eks.addons import NeuronDevicePlugin
+from lean_silicon.eks.karpenter import Karpenter
 from lean_silicon.exceptions import InvalidValueError
 
 OHIO = Environment(account="111122223333", region="us-east-2")
@@ -63,7 +65,15 @@ class Made:
             "Namespace", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "queues"}}
         )
         self.cluster.add_chart("Queue", repository="https://charts.example.com", **CHART)
-        self.cluster.add_chart("Registry", repository="oci://public.ecr.aws/charts", release="mine", **CHART)
+        self.cluster.add_chart("Registry", repository="oci://public.ecr.aws/charts/queue", release="mine", **CHART)
+        eks.HelmChart(
+            stack,
+            "Theirs",
+            cluster=self.cluster.cluster,
+            chart="queue",
+            repository="oci://public.ecr.aws/charts/queue",
+            release="theirs",
+        )
         self.template: Mapping[str, Any] = Template.from_stack(stack).to_json()
 
     def addon(self, name: str) -> dict[str, Any]:
@@ -183,8 +193,54 @@ def test_charts_are_pinned_and_wait_for_the_systems_nodes(made: Made) -> None:
     assert "AWS::EKS::Nodegroup" in kinds
 
 
-def test_a_chart_in_a_registry_is_named_as_helm_pulls_it(made: Made) -> None:
-    assert made.charts()["mine"]["Properties"]["Repository"] == "oci://public.ecr.aws/charts/queue"
+def test_a_chart_in_a_registry_is_named_as_helm_pulls_it_and_as_the_cdks_own_chart_names_it(made: Made) -> None:
+    found, theirs = (made.charts()[release]["Properties"] for release in ("mine", "theirs"))
+    assert (found["Chart"], found["Repository"]) == ("queue", "oci://public.ecr.aws/charts/queue")
+    assert (theirs["Chart"], theirs["Repository"]) == (found["Chart"], found["Repository"])
+
+
+@pytest.mark.parametrize(
+    ("repository", "correct"),
+    [
+        ("oci://public.ecr.aws/charts", "oci://public.ecr.aws/charts/queue"),
+        # Who publishes may have the chart's name
+        ("oci://public.ecr.aws/queue", "oci://public.ecr.aws/queue/queue"),
+        (
+            "oci://111122223333.dkr.ecr.us-east-2.amazonaws.com/",
+            "oci://111122223333.dkr.ecr.us-east-2.amazonaws.com/queue",
+        ),
+    ],
+)
+def test_fails_for_a_registry_that_does_not_name_the_chart(repository: str, correct: str) -> None:
+    cluster = AcceleratedCluster(new_stack(), "Cluster")
+    with pytest.raises(InvalidValueError, match=f"does not name the chart; .* Write {correct}$"):
+        cluster.add_chart("Queue", repository=repository, **CHART)
+
+
+def test_a_private_registry_may_have_the_chart_at_its_root() -> None:
+    stack = new_stack()
+    repository = "oci://111122223333.dkr.ecr.us-east-2.amazonaws.com/queue"
+    AcceleratedCluster(stack, "Cluster").add_chart("Queue", repository=repository, **CHART)
+    assert only(Template.from_stack(stack).to_json(), "Custom::AWSCDK-EKS-HelmChart")["Repository"] == repository
+
+
+def test_fails_for_what_the_cluster_has_already() -> None:
+    cluster = AcceleratedCluster(new_stack(), "Cluster")
+    NeuronDevicePlugin(cluster, "First", cluster=cluster)
+    with pytest.raises(
+        InvalidValueError, match=r"'Eks/Cluster' has 'NeuronHealthRole' already; add-ons, .* once in a cluster"
+    ):
+        NeuronDevicePlugin(cluster, "Second", cluster=cluster)
+
+
+def test_fails_for_a_version_that_is_text() -> None:
+    with pytest.raises(InvalidValueError, match=r"version is '1\.35'; it must be a version of aws_eks_v2"):
+        AcceleratedCluster(new_stack(), "Cluster", version="1.35")  # type: ignore[arg-type]
+
+
+def test_fails_for_the_cdks_own_endpoint_access() -> None:
+    with pytest.raises(InvalidValueError, match=r"EndpointAccess; it must be lean_silicon\.eks\.EndpointAccess"):
+        AcceleratedCluster(new_stack(), "Cluster", endpoint_access=eks.EndpointAccess.PUBLIC)  # type: ignore[arg-type]
 
 
 def test_kubectl_runs_within_the_vpc_where_the_api_is(made: Made) -> None:
@@ -282,6 +338,17 @@ def test_fails_to_wrap_a_cluster_whose_network_is_not_known() -> None:
     cluster = AcceleratedCluster.from_cluster(stack, "Wrapped", open_network)
     with pytest.raises(InvalidValueError, match="imported without its security group, in which nodes with EFA must be"):
         NeuronNodeGroup(stack, "Nodes", cluster=cluster, instance_type="trn1.32xlarge", maximum=2)
+    # Without EFA nodes have the interface that EKS gives them
+    NeuronNodeGroup(stack, "Small", cluster=cluster, instance_type="inf2.xlarge", maximum=2)
+
+
+def test_fails_for_a_cluster_that_is_not_wrapped() -> None:
+    stack = new_stack()
+    theirs = eks.Cluster.from_cluster_attributes(stack, "Theirs", cluster_name="research", vpc=ec2.Vpc(stack, "V"))
+    with pytest.raises(InvalidValueError, match=r"no AcceleratedCluster; wrap .* AcceleratedCluster\.from_cluster"):
+        NeuronNodeGroup(stack, "Nodes", cluster=theirs, instance_type="inf2.xlarge", maximum=2)  # type: ignore[arg-type]
+    with pytest.raises(InvalidValueError, match="no AcceleratedCluster"):
+        Karpenter(stack, "Karpenter", cluster=theirs)  # type: ignore[arg-type]
 
 
 def test_fails_for_a_role_without_its_service_account() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from aws_cdk import aws_ec2 as ec2
 
 from lean_silicon.eks.hardware import node_type
 from lean_silicon.exceptions import InvalidValueError
@@ -12,7 +13,7 @@ from lean_silicon.exceptions import InvalidValueError
     ("name", "kind", "region", "said"),
     [
         ("trn2.46xlarge", "neuron", None, r"no EC2 type that the catalogue knows; names like it: trn2\.48xlarge"),
-        ("ml.trn2.48xlarge", "neuron", None, "no EC2 type"),
+        ("ml.trn2.48xlarge", "neuron", None, r"SageMaker's name of a machine; .* Write 'trn2\.48xlarge'"),
         ("", "gpu", None, "no EC2 type"),
         ("g6.xlarge", "neuron", None, r"g6\.xlarge has no Neuron devices .*; use GpuNodeGroup"),
         ("inf2.xlarge", "gpu", None, r"inf2\.xlarge has no NVIDIA GPUs; use NeuronNodeGroup"),
@@ -30,6 +31,11 @@ def test_fails_with_the_fix_where_eks_does_not_run_the_type(
 ) -> None:
     with pytest.raises(InvalidValueError, match=said):
         node_type(name, kind, region)
+
+
+def test_fails_for_the_cdks_own_class_of_types() -> None:
+    with pytest.raises(InvalidValueError, match=r"InstanceType .*; it must be text, such as 'trn2\.48xlarge'"):
+        node_type(ec2.InstanceType("trn2.48xlarge"), "neuron", None)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("name", "kind"), [("trn2.48xlarge", "neuron"), ("g5g.xlarge", "gpu"), ("g6f.large", "gpu")])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -290,6 +292,8 @@ def test_fails_for_the_fabric_on_a_type_without_it(cluster: AcceleratedCluster) 
 def test_fails_for_gpus_without_a_reason(cluster: AcceleratedCluster) -> None:
     with pytest.raises(InvalidValueError, match=r"without a reason; .* Say why in reason=, or use NeuronNodeGroup"):
         GpuNodeGroup(cluster, "NoReason", cluster=cluster, instance_type="g6e.xlarge", maximum=1, reason="  ")
+    with pytest.raises(InvalidValueError, match="without a reason"):
+        gpu(cluster, "NoneReason", reason=None)
 
 
 def test_fails_for_reserved_capacity_without_its_zone(cluster: AcceleratedCluster) -> None:
@@ -297,9 +301,36 @@ def test_fails_for_reserved_capacity_without_its_zone(cluster: AcceleratedCluste
         neuron(cluster, "NoZone", capacity=BLOCK)
 
 
-def test_fails_for_a_zone_in_which_the_cluster_has_no_subnet(cluster_in_ohio: AcceleratedCluster) -> None:
-    with pytest.raises(InvalidValueError, match="'us-east-2z', in which the cluster's VPC has no private subnet"):
-        neuron(cluster_in_ohio, "NoSubnet", options=NodeGroupOptions(availability_zone="us-east-2z"))
+ZONES = {"availability-zones:account=111122223333:region=us-east-2": ["us-east-2a", "us-east-2b", "us-east-2c"]}
+"""What the CDK's command line looks up, and gives to the second run of an app."""
+
+
+def test_the_run_before_the_zones_are_looked_up_asks_for_them_and_the_next_takes_the_subnet_of_it(
+    tmp_path: Path,
+) -> None:
+    there = NodeGroupOptions(availability_zone="us-east-2b")
+    for context in ({}, ZONES):
+        app = App(analytics_reporting=False, context=context, outdir=str(tmp_path / f"zones-{len(context)}"))
+        stack = Stack(app, "Eks", env=OHIO)
+        group = neuron(AcceleratedCluster(stack, "Cluster"), "Block", capacity=BLOCK, options=there)
+        manifest = json.loads((Path(app.synth().directory) / "manifest.json").read_text(encoding="utf-8"))
+        missing = [each["provider"] for each in manifest.get("missing", [])]
+        assert missing == ([] if context else ["availability-zones"])
+    [subnet] = stack.resolve(group.resource.subnets)
+    found = Template.from_stack(stack).to_json()["Resources"][subnet["Ref"]]["Properties"]
+    assert found["AvailabilityZone"] == "us-east-2b"
+
+
+def test_fails_for_a_zone_in_which_the_cluster_has_no_subnet() -> None:
+    cluster = AcceleratedCluster(Stack(App(analytics_reporting=False, context=ZONES), "Eks", env=OHIO), "Cluster")
+    said = "'us-east-2z', in which the cluster's VPC has no private subnet; it has them in: us-east-2a, us-east-2b, us-east-2c"
+    with pytest.raises(InvalidValueError, match=said):
+        neuron(cluster, "NoSubnet", options=NodeGroupOptions(availability_zone="us-east-2z"))
+
+
+def test_fails_for_capacity_that_is_text(cluster: AcceleratedCluster) -> None:
+    with pytest.raises(InvalidValueError, match=r"capacity is 'spot'; use Capacity\.on_demand\(\), \.spot\(\)"):
+        neuron(cluster, "Text", capacity="spot")
 
 
 def test_fails_for_a_zone_where_the_zones_are_known_at_deployment_only(cluster: AcceleratedCluster) -> None:

@@ -11,6 +11,10 @@ from service_model import refusals
 
 from lean_silicon.catalog import Component, InstanceType, Lifecycle, load_catalog
 from lean_silicon.eks import AcceleratedCluster, AcceleratedNodeGroup, GpuNodeGroup, NeuronNodeGroup
+from lean_silicon.eks.addons import ImageRegistry
+from lean_silicon.eks.addons.efa import efa_values
+from lean_silicon.eks.addons.neuron import neuron_values
+from lean_silicon.eks.addons.nvidia import nvidia_values
 from lean_silicon.sizing import Task, Workload
 
 TRAINING = Workload(task=Task.TRAINING)
@@ -155,6 +159,21 @@ class TestEveryType:
         assert group["Labels"][f"{resource}.present"] == "true"
         prefix = "k8s.io/cluster-autoscaler/node-template/resources"
         assert group["Tags"][f"{prefix}/{resource}"] == str(kind.accelerators.count)
+
+    def test_has_the_plug_ins_that_count_its_devices_and_its_fabric(
+        self, kind: InstanceType, resources: dict[str, Any]
+    ) -> None:
+        """The charts' own lists of types lack some: ``trn2.3xlarge`` and ``p6-b300.48xlarge`` in past versions."""
+        assert kind.accelerators is not None
+        makers = ImageRegistry.makers()
+        if kind.accelerators.is_neuron:
+            assert kind.name in neuron_values(makers, problem_detector=True, kube_scheduler=None)["neuronInstances"]
+        else:
+            affinity = nvidia_values(makers)["affinity"]["nodeAffinity"]
+            [term] = affinity["requiredDuringSchedulingIgnoredDuringExecution"]["nodeSelectorTerms"]
+            [wanted] = term["matchExpressions"]
+            assert resources[kind.name]["group"]["Labels"][wanted["key"]] in wanted["values"]
+        assert (kind.name in efa_values("eks/efa")["supportedInstanceLabels"]["values"]) is bool(kind.efa_interfaces)
 
     def test_costs_nothing_while_nothing_runs_and_repairs_itself(
         self, kind: InstanceType, resources: dict[str, Any]

@@ -28,3 +28,8 @@ def test_fails_for_what_is_no_plain_graviton(name: str) -> None:
 def test_fails_for_numbers_that_are_not_in_order() -> None:
     with pytest.raises(InvalidValueError, match="minimum is 3, desired 3, maximum 2"):
         SystemNodes(minimum=3, maximum=2)
+
+
+def test_fails_for_a_cluster_that_may_have_no_node_for_its_own_pods() -> None:
+    with pytest.raises(InvalidValueError, match="minimum is 0, and without a node there is no DNS"):
+        SystemNodes(minimum=0)

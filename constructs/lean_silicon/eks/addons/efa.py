@@ -8,6 +8,7 @@ from aws_cdk import Stack
 from aws_cdk import aws_eks_v2 as eks
 from constructs import Construct
 
+from lean_silicon.catalog import Component, load_catalog
 from lean_silicon.eks.addons.registry import ImageRegistry, eks_registry
 from lean_silicon.eks.addons.versions import EFA
 from lean_silicon.eks.cluster_base import AcceleratedClusterBase
@@ -56,8 +57,14 @@ class EfaDevicePlugin(Construct):
 
 
 def efa_values(repository: str) -> dict[str, Any]:
-    """Values of the chart. It runs on types with EFA only, whatever their taints."""
+    """Values of the chart.
+
+    It runs on the types of its list only, which lags behind EC2, so the catalogue's takes its place; and whatever their taints.
+    """
     return {
+        "supportedInstanceLabels": {
+            "values": [kind.name for kind in load_catalog().types(Component.EKS) if kind.efa_interfaces]
+        },
         "image": {"repository": repository, "tag": EFA.image("device-plugin").tag},
         "tolerations": [{"operator": "Exists"}],
     }

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from aws_cdk import aws_eks_v2 as eks
 from constructs import Construct
 
+from lean_silicon.catalog import Component, load_catalog
 from lean_silicon.eks.addons.registry import ImageRegistry
 from lean_silicon.eks.addons.versions import KUBE_SCHEDULERS, NEURON, Image
 from lean_silicon.eks.cluster import AcceleratedCluster
@@ -41,7 +42,7 @@ class NeuronDevicePlugin(Construct):
         Where it runs.
     problem_detector
         Whether nodes report faults of their devices, to Kubernetes and as metrics. It replaces no node: EKS repairs those of node
-        groups, and Karpenter those that do not become ready. Default: yes.
+        groups; Karpenter's own repair is an alpha feature, which stays off. Default: yes.
     scheduler
         Whether a second scheduler gives pods devices that are neighbours (`SCHEDULER`). Pods need it that ask for several devices and
         not for all of a machine. Default: no.
@@ -85,8 +86,13 @@ class NeuronDevicePlugin(Construct):
 
 
 def neuron_values(registry: ImageRegistry, *, problem_detector: bool, kube_scheduler: Image | None) -> dict[str, Any]:
-    """Values of Neuron's chart."""
+    """Values of Neuron's chart. Its daemons run on the types of its list only, which lags behind EC2, so the catalogue's stands there."""
     values: dict[str, Any] = {
+        "neuronInstances": [
+            kind.name
+            for kind in load_catalog().types(Component.EKS)
+            if kind.accelerators is not None and kind.accelerators.is_neuron
+        ],
         "devicePlugin": {"enabled": True, "image": _image(registry, NEURON.image("device-plugin"))},
         "scheduler": {"enabled": kube_scheduler is not None},
         "npd": {"enabled": problem_detector},

@@ -10,13 +10,15 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from lean_silicon.eks.cluster_base import AcceleratedClusterBase
+from lean_silicon.eks.cluster import AcceleratedCluster
+from lean_silicon.eks.cluster_base import AcceleratedClusterBase, check_accelerated
 from lean_silicon.eks.karpenter.capacity import CapacityType
 from lean_silicon.eks.karpenter.disruption import Disruption
 from lean_silicon.eks.karpenter.limits import PoolLimits
 from lean_silicon.eks.karpenter.manifests import NodeVolumes, auto_mode_node_class
 from lean_silicon.eks.karpenter.node_pool_base import NodePoolBase, PoolRequest
 from lean_silicon.eks.permissions import allow_node
+from lean_silicon.exceptions import InvalidValueError
 from lean_silicon.sizing import Workload
 
 _VOLUME_GIB = 200
@@ -42,7 +44,7 @@ class AutoModeNodePool(NodePoolBase):
     Raises
     ------
     InvalidValueError
-        As `EfficientNodePool`.
+        As `EfficientNodePool`, and if the cluster was made here, without Auto Mode.
     """
 
     def __init__(
@@ -61,6 +63,12 @@ class AutoModeNodePool(NodePoolBase):
         name: str | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
+        check_accelerated(cluster)
+        if isinstance(cluster, AcceleratedCluster):
+            raise InvalidValueError(
+                f"the cluster {cluster.node.path!r} is not in EKS Auto Mode, so nothing there knows its class of nodes; use Karpenter and "
+                "EfficientNodePool, or wrap a cluster in Auto Mode with AcceleratedCluster.from_cluster"
+            )
         self.cluster = cluster
         self._design = self._plan(
             PoolRequest(workload, limits, instance_types, capacity_types, reservations, disruption, name),

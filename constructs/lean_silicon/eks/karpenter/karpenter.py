@@ -10,7 +10,7 @@ from constructs import Construct
 
 from lean_silicon.eks.addons.registry import ImageRegistry
 from lean_silicon.eks.addons.versions import KARPENTER, KARPENTER_CRDS
-from lean_silicon.eks.cluster_base import AcceleratedClusterBase
+from lean_silicon.eks.cluster_base import AcceleratedClusterBase, check_accelerated
 from lean_silicon.eks.karpenter.interruptions import InterruptionQueue
 from lean_silicon.eks.karpenter.permissions import allow_controller, allow_interruptions
 from lean_silicon.eks.permissions import allow_node
@@ -59,6 +59,7 @@ class Karpenter(Construct):
         isolated: bool = False,
     ) -> None:
         super().__init__(scope, construct_id)
+        check_accelerated(cluster)
         self.cluster = cluster
         self.version = KARPENTER.version
         self.node_role: iam.IRole = self._new_node_role()

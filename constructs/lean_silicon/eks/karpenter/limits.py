@@ -66,6 +66,16 @@ class PoolLimits:
         numbers = [int(most // each) for most, each in pairs if most is not None and each]
         return min(numbers, default=None)
 
+    def most_pods(self, devices: int, types: Sequence[InstanceType]) -> int | None:
+        """How many pods with so many accelerators there is room for; `None` where no limit says. Never too few."""
+        bounds: list[int] = []
+        if self.accelerators is not None:
+            bounds.append(self.accelerators // devices)
+        if self.nodes is not None:
+            counts = [kind.accelerators.count for kind in types if kind.accelerators is not None]
+            bounds.append(self.nodes * max((count // devices for count in counts), default=0))
+        return min(bounds, default=None)
+
     def to_manifest(self, accelerator_resource: str | None) -> dict[str, str]:
         """``spec.limits`` of a NodePool; `accelerator_resource` is what the devices are called in Kubernetes."""
         limits: dict[str, str] = {}

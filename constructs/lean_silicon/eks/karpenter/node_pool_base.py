@@ -66,6 +66,11 @@ class NodePoolBase(Construct):
         return self._design.workload
 
     @property
+    def limits(self) -> PoolLimits:
+        """What its machines may have together."""
+        return self._limits
+
+    @property
     def instance_types(self) -> tuple[str, ...]:
         """The types that it admits, the cheapest first."""
         return self._admission.names

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from constructs import IConstruct
 
 from lean_silicon.catalog import InstanceType
-from lean_silicon.eks.cluster_base import AcceleratedClusterBase
+from lean_silicon.eks.cluster_base import AcceleratedClusterBase, check_accelerated
 from lean_silicon.eks.karpenter.node_pool_base import NodePoolBase
 from lean_silicon.eks.node_group import AcceleratedNodeGroup
 from lean_silicon.exceptions import InvalidValueError
@@ -55,12 +55,44 @@ def starter_of(nodes: Nodes) -> IConstruct:
 
 
 def check_cluster(cluster: AcceleratedClusterBase, nodes: Nodes) -> None:
-    """Refuse a pool of another cluster."""
-    if isinstance(nodes, NodePoolBase) and nodes.cluster is not cluster:
+    """Refuse nodes of another cluster."""
+    check_accelerated(cluster)
+    if nodes.cluster is not cluster:
         raise InvalidValueError(
-            f"the pool {nodes.pool_name} belongs to {nodes.cluster.node.path}, and the work to {cluster.node.path}; give both the same "
+            f"the nodes {nodes.node.path} belong to {nodes.cluster.node.path}, and the work to {cluster.node.path}; give both the same "
             "cluster"
         )
+
+
+def check_room(nodes: Nodes, machines: Sequence[InstanceType], devices: int, pods: int, what: str) -> None:
+    """Refuse more pods than all the nodes there may be have devices for: some would wait for ever.
+
+    Parameters
+    ----------
+    nodes, machines
+        The nodes, and which of their types the pods may be on.
+    devices
+        Accelerators of a pod.
+    pods
+        How many there may be at once.
+    what
+        What the number is called, for instance ``"replicas"``.
+    """
+    most = _most_pods(nodes, machines, devices)
+    if most is None or pods <= most:
+        return
+    where = "the pool's limit" if isinstance(nodes, NodePoolBase) else "the node group's maximum"
+    raise InvalidValueError(
+        f"{what} is {pods}, each with {devices} accelerators, and {where} leaves room for {most}; the rest would wait for ever. Raise it, "
+        f"or lower {what}"
+    )
+
+
+def _most_pods(nodes: Nodes, machines: Sequence[InstanceType], devices: int) -> int | None:
+    if isinstance(nodes, NodePoolBase):
+        return nodes.limits.most_pods(devices, machines)
+    most = nodes.maximum
+    return None if most is None else most * (nodes.accelerators_per_node // devices)
 
 
 def placement(nodes: Nodes, machines: Sequence[InstanceType]) -> dict[str, Any]:

@@ -15,7 +15,15 @@ from lean_silicon.catalog import InstanceType
 from lean_silicon.eks.cluster_base import AcceleratedClusterBase
 from lean_silicon.eks.karpenter.applied import declare, title
 from lean_silicon.eks.node_group import AcceleratedNodeGroup
-from lean_silicon.eks.workloads.nodes import Nodes, check_cluster, machines_of, placement, starter_of, workload_of
+from lean_silicon.eks.workloads.nodes import (
+    Nodes,
+    check_cluster,
+    check_room,
+    machines_of,
+    placement,
+    starter_of,
+    workload_of,
+)
 from lean_silicon.eks.workloads.training_manifests import Training, TrainingOptions, headless_service, job
 from lean_silicon.eks.workloads.vllm_manifests import check_name
 from lean_silicon.evidence import EvaluationRecord
@@ -59,7 +67,7 @@ class TorchrunTrainingJob(Construct):
     Raises
     ------
     InvalidValueError
-        If the nodes have no machine for the run, or several workers would train without EFA.
+        If the nodes have no machine for the run or fewer than workers, or several workers would train without EFA.
 
     Examples
     --------
@@ -96,6 +104,8 @@ class TorchrunTrainingJob(Construct):
         declared = workload_of(nodes, workload)
         self.machine: InstanceType = choose_machine(declared, machines_of(nodes), workers, instance_type)
         efas = _fabric(nodes, self.machine, workers)
+        if self.machine.accelerators is not None:
+            check_room(nodes, [self.machine], self.machine.accelerators.count, workers, "workers")
         base = name or Names.unique_resource_name(self, max_length=40, separator="-").lower().strip("-")
         check_name(base)
         resource = nodes.accelerator_resource

@@ -15,6 +15,8 @@ from lean_silicon.exceptions import InvalidValueError
 from lean_silicon.sizing.silicon import capability
 
 _PORT = 29400
+_RENDEZVOUS_SECONDS = 3600
+"""How long the workers wait for each other: machines start and pull images minutes apart. torchrun's own limit is a quarter of an hour."""
 _SHARED = "/dev/shm"  # noqa: S108 - the container's own
 _HUGE_PAGES = {"hugepages-2Mi": "5120Mi"}
 """Nodes with the EFA driver keep 5128 pages of 2 MiB for it (EKS User Guide, "Run machine learning training on Amazon EKS with Elastic
@@ -195,11 +197,13 @@ def _torchrun(training: Training) -> list[str]:
         "torchrun",
         f"--nnodes={training.workers}",
         f"--nproc-per-node={training.processes}",
-        # Kubernetes replaces $(...) by the index that it gives to each pod of an indexed job
+        # Kubernetes replaces $(...) by the index that it gives to each pod of an indexed job. Only the static rendezvous takes ranks from
+        # outside; the dynamic one also has each pod find out by DNS whether it is the first, which fails before its name is published
         "--node-rank=$(JOB_COMPLETION_INDEX)",
+        "--rdzv-backend=static",
+        f"--rdzv-conf=timeout={_RENDEZVOUS_SECONDS}",
         f"--max-restarts={training.options.restarts}",
         f"--rdzv-id={training.name}",
-        "--rdzv-backend=c10d",
         f"--rdzv-endpoint={first}:{_PORT}",
         *training.command,
     ]

@@ -12,7 +12,15 @@ from lean_silicon.eks.addons.registry import ImageRegistry
 from lean_silicon.eks.addons.versions import VLLM_NEURON
 from lean_silicon.eks.cluster_base import AcceleratedClusterBase
 from lean_silicon.eks.karpenter.applied import declare, title
-from lean_silicon.eks.workloads.nodes import Nodes, check_cluster, machines_of, placement, starter_of, workload_of
+from lean_silicon.eks.workloads.nodes import (
+    Nodes,
+    check_cluster,
+    check_room,
+    machines_of,
+    placement,
+    starter_of,
+    workload_of,
+)
 from lean_silicon.eks.workloads.replica import Replica, plan_replica
 from lean_silicon.eks.workloads.scaling import ScaleToZero
 from lean_silicon.eks.workloads.serving_options import ServingOptions
@@ -63,7 +71,8 @@ class VllmNeuronDeployment(Construct):
     Raises
     ------
     InvalidValueError
-        If no machine of the nodes holds a replica, or the tensor parallel degree does not divide their devices.
+        If no machine of the nodes holds a replica, the tensor parallel degree does not divide their devices, or the nodes have no room for
+        all replicas.
 
     Examples
     --------
@@ -97,6 +106,9 @@ class VllmNeuronDeployment(Construct):
         check_cluster(cluster, nodes)
         declared = workload_of(nodes, workload)
         self.replica: Replica = plan_replica(declared, machines_of(nodes), replicas=replicas, degree=tensor_parallel)
+        check_room(nodes, self.replica.machines, self.replica.devices, replicas, "replicas")
+        if scaling is not None:
+            check_room(nodes, self.replica.machines, self.replica.devices, scaling.most, "most of the scaling")
         self.name = name or Names.unique_resource_name(self, max_length=53, separator="-").lower().strip("-")
         check_name(self.name)
         source = (registry or ImageRegistry.makers()).image(VLLM_NEURON)

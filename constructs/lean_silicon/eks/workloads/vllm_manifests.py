@@ -121,7 +121,8 @@ def _container(serving: Serving) -> dict[str, Any]:
     return {
         "name": "vllm",
         "image": serving.image,
-        "args": _arguments(serving),
+        # In place of the image's own entry point, which starts vLLM as a child and passes no signal on to it
+        "command": _command(serving),
         "ports": [{"name": "http", "containerPort": PORT}],
         "env": _environment(serving),
         "resources": {
@@ -137,7 +138,7 @@ def _container(serving: Serving) -> dict[str, Any]:
     }
 
 
-def _arguments(serving: Serving) -> list[str]:
+def _command(serving: Serving) -> list[str]:
     replica = serving.replica
     return [
         "vllm",

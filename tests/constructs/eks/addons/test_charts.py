@@ -9,7 +9,6 @@ from aws_cdk import App, Environment, Stack
 from aws_cdk import aws_eks_v2 as eks
 from aws_cdk.assertions import Match, Template
 from eks_documents import charts, check_manifest, of_kind, unknown_values
-from eks_equipped import Equipped
 
 from lean_silicon.eks import AcceleratedCluster
 from lean_silicon.eks.addons import CHARTS, MANAGED_ADDONS, SCHEDULER, BucketDriver, Image, NeuronDevicePlugin
@@ -21,8 +20,8 @@ INSTALLED = tuple(chart for chart in CHARTS if not chart.chart.startswith("karpe
 
 
 @pytest.fixture(scope="module")
-def template(equipped: Equipped) -> Template:
-    return Template.from_stack(equipped.stack)
+def template(equipped: Stack) -> Template:
+    return Template.from_stack(equipped)
 
 
 def images_in(values: Any) -> set[str]:
@@ -37,23 +36,23 @@ def images_in(values: Any) -> set[str]:
 
 
 @pytest.mark.parametrize("chart", INSTALLED, ids=lambda chart: chart.chart)
-def test_a_chart_is_installed_at_the_version_of_the_table(equipped: Equipped, chart: Any) -> None:
-    found = charts(equipped.stack)[chart.chart]
+def test_a_chart_is_installed_at_the_version_of_the_table(equipped: Stack, chart: Any) -> None:
+    found = charts(equipped)[chart.chart]
     assert found["Version"] == chart.version
     assert found["Repository"].startswith(chart.repository)
 
 
 @pytest.mark.parametrize("chart", INSTALLED, ids=lambda chart: chart.chart)
-def test_a_chart_has_every_value_that_it_is_given(equipped: Equipped, chart: Any) -> None:
-    assert unknown_values(chart.chart, charts(equipped.stack)[chart.chart]["Values"]) == []
+def test_a_chart_has_every_value_that_it_is_given(equipped: Stack, chart: Any) -> None:
+    assert unknown_values(chart.chart, charts(equipped)[chart.chart]["Values"]) == []
 
 
 @pytest.mark.parametrize("chart", INSTALLED, ids=lambda chart: chart.chart)
-def test_a_chart_runs_the_images_of_the_table(equipped: Equipped, chart: Any) -> None:
+def test_a_chart_runs_the_images_of_the_table(equipped: Stack, chart: Any) -> None:
     expected = {str(image).replace("us-west-2", "us-east-2") for image in chart.images}
     if chart.chart == "neuron-helm-chart":
         expected |= {str(image) for image in KUBE_SCHEDULERS.values()}
-    assert images_in(charts(equipped.stack)[chart.chart]["Values"]) == expected
+    assert images_in(charts(equipped)[chart.chart]["Values"]) == expected
 
 
 @pytest.mark.parametrize("addon", MANAGED_ADDONS, ids=lambda addon: addon.name)
@@ -85,17 +84,17 @@ def test_logs_end(template: Template) -> None:
     assert kept == [30] * 4
 
 
-def test_the_namespace_of_the_problem_detector_is_there_and_the_charts_own(equipped: Equipped) -> None:
-    [namespace] = of_kind(equipped.stack, "Namespace")
+def test_the_namespace_of_the_problem_detector_is_there_and_the_charts_own(equipped: Stack) -> None:
+    [namespace] = of_kind(equipped, "Namespace")
     check_manifest(namespace)
-    values = charts(equipped.stack)["neuron-helm-chart"]["Values"]
+    values = charts(equipped)["neuron-helm-chart"]["Values"]
     assert values["npd"]["namespaceOverride"] == namespace["metadata"]["name"]
     assert namespace["metadata"]["labels"]["app.kubernetes.io/managed-by"] == "Helm"
     assert namespace["metadata"]["annotations"]["meta.helm.sh/release-name"] == "neuron-helm-chart"
 
 
-def test_the_second_scheduler_is_of_the_clusters_version(equipped: Equipped) -> None:
-    values = charts(equipped.stack)["neuron-helm-chart"]["Values"]
+def test_the_second_scheduler_is_of_the_clusters_version(equipped: Stack) -> None:
+    values = charts(equipped)["neuron-helm-chart"]["Values"]
     assert values["scheduler"]["customScheduler"]["fullnameOverride"] == SCHEDULER
     assert values["scheduler"]["customScheduler"]["image"]["tag"].startswith("v1.35.")
 

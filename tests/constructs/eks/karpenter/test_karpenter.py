@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from aws_cdk import Stack
 from aws_cdk.assertions import Match, Template
 from eks_documents import charts, unknown_values
 from eks_pools import Pools
@@ -15,7 +16,7 @@ from lean_silicon.eks.karpenter.interruptions import EVENTS
 
 @pytest.fixture(scope="module")
 def template(pools: Pools) -> Template:
-    return Template.from_stack(pools.stack)
+    return Template.from_stack(Stack.of(pools.chat))
 
 
 @pytest.fixture(scope="module")
@@ -35,13 +36,13 @@ def actions_of(statement: dict[str, Any]) -> list[str]:
 
 
 def test_chart_and_definitions_are_pinned_to_one_version(pools: Pools) -> None:
-    found = charts(pools.stack)
+    found = charts(Stack.of(pools.chat))
     assert {found[name]["Version"] for name in ("karpenter", "karpenter-crd")} == {KARPENTER.version}
     assert found["karpenter"]["Repository"] == "oci://public.ecr.aws/karpenter/karpenter"
 
 
 def test_the_chart_has_every_value_that_it_is_given(pools: Pools) -> None:
-    values = charts(pools.stack)["karpenter"]["Values"]
+    values = charts(Stack.of(pools.chat))["karpenter"]["Values"]
     assert unknown_values("karpenter", values) == []
     assert unknown_values("karpenter", {"settings": {"clustername": "x"}}) == ["settings.clustername"]
     assert values["settings"]["interruptionQueue"]

@@ -10,7 +10,7 @@ from aws_cdk import App, Duration, Environment, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk.assertions import Match, Template
 from eks_documents import check_manifest, manifests, of_kind
-from eks_pools import CHAT, TRAINING, Pools
+from eks_pools import CHAT, TRAINING, Pools, cluster_in_auto_mode
 
 from lean_silicon.eks import AcceleratedCluster
 from lean_silicon.eks.karpenter import (
@@ -23,16 +23,17 @@ from lean_silicon.eks.karpenter import (
     NodeOptions,
     PoolLimits,
 )
+from lean_silicon.exceptions import InvalidValueError
 from lean_silicon.sizing import Requirement, Task, Workload
 
 
 def pool(pools: Pools, name: str) -> dict[str, Any]:
-    [found] = [each for each in of_kind(pools.stack, "NodePool") if each["metadata"]["name"] == name]
+    [found] = [each for each in of_kind(Stack.of(pools.chat), "NodePool") if each["metadata"]["name"] == name]
     return dict(found["spec"])
 
 
 def node_class(pools: Pools, name: str) -> dict[str, Any]:
-    [found] = [each for each in of_kind(pools.stack, "EC2NodeClass") if each["metadata"]["name"] == name]
+    [found] = [each for each in of_kind(Stack.of(pools.chat), "EC2NodeClass") if each["metadata"]["name"] == name]
     return dict(found["spec"])
 
 
@@ -49,14 +50,14 @@ def new_karpenter() -> Karpenter:
 
 
 def test_every_object_is_valid_where_it_is_read(pools: Pools) -> None:
-    found = manifests(pools.stack)
+    found = [each for each in manifests(Stack.of(pools.chat)) if "karpenter" in each["apiVersion"]]
     assert [each["kind"] for each in found] == ["EC2NodeClass"] * 3 + ["NodePool"] * 3
     for manifest in found:
         check_manifest(manifest)
 
 
 def test_the_schema_refuses_what_karpenter_would_drop(pools: Pools) -> None:
-    [chat, *_] = of_kind(pools.stack, "NodePool")
+    [chat, *_] = of_kind(Stack.of(pools.chat), "NodePool")
     wrong = {**chat, "spec": {**chat["spec"], "ttlSecondsAfterEmpty": 30}}
     with pytest.raises(jsonschema.ValidationError, match="ttlSecondsAfterEmpty"):
         check_manifest(wrong)
@@ -190,7 +191,7 @@ def test_auto_mode_gets_the_same_pool_with_its_own_class() -> None:
     made = AutoModeNodePool(
         stack,
         "Chat",
-        cluster=AcceleratedCluster(stack, "Cluster"),
+        cluster=cluster_in_auto_mode(stack),
         workload=CHAT,
         limits=PoolLimits(accelerators=12),
         name="chat",
@@ -202,3 +203,11 @@ def test_auto_mode_gets_the_same_pool_with_its_own_class() -> None:
     assert found["spec"]["template"]["spec"]["nodeClassRef"]["group"] == "eks.amazonaws.com"
     assert made.instance_types == ("inf2.xlarge", "trn1.2xlarge", "inf2.8xlarge", "inf2.24xlarge", "inf2.48xlarge")
     Template.from_stack(stack).has_resource_properties("AWS::EKS::AccessEntry", {"Type": "EC2"})
+
+
+def test_fails_for_a_pool_of_auto_mode_on_a_cluster_without_it() -> None:
+    cluster = AcceleratedCluster(Stack(App(analytics_reporting=False), "Own", env=Environment(region="us-east-2")), "C")
+    with pytest.raises(
+        InvalidValueError, match=r"'Own/C' is not in EKS Auto Mode.*use Karpenter and EfficientNodePool"
+    ):
+        AutoModeNodePool(cluster, "Chat", cluster=cluster, workload=CHAT, limits=PoolLimits(accelerators=12))

@@ -66,7 +66,7 @@ _STANDS_FOR = {
 @pytest.fixture(scope="module")
 def statements(pools: Pools) -> list[dict[str, Any]]:
     """What the controller's policy says, with ARNs as texts."""
-    template = Template.from_stack(pools.stack)
+    template = Template.from_stack(Stack.of(pools.chat))
     [policy] = [
         each["Properties"]["PolicyDocument"]["Statement"]
         for name, each in template.find_resources("AWS::IAM::Policy").items()
@@ -76,7 +76,7 @@ def statements(pools: Pools) -> list[dict[str, Any]]:
         {
             **each,
             "Action": listed(each["Action"]),
-            "Resource": [arn(pools.stack, template, one) for one in listed(each["Resource"])],
+            "Resource": [arn(Stack.of(pools.chat), template, one) for one in listed(each["Resource"])],
         }
         for each in policy
     ]

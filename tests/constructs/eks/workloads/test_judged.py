@@ -1,4 +1,4 @@
-"""Serving and training pass every judge."""
+"""Add-ons, pools, serving and training pass every judge."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from lean_silicon.eks.karpenter import EfficientNodePool, Karpenter, PoolLimits
 from lean_silicon.eks.workloads import VllmNeuronDeployment
 
 
-def test_our_rules_see_every_pod_and_find_nothing(working: Working) -> None:
+def test_our_rules_see_every_pool_and_pod_and_find_nothing(working: Working) -> None:
     assert open_findings(working.assembly) == []
-    assert verdict(working.assembly)["summary"]["uses"] >= 8
+    assert verdict(working.assembly)["summary"]["uses"] >= 10
 
 
 def test_cdk_nag_finds_nothing_that_is_not_accepted_with_a_reason(working: Working) -> None:

@@ -49,6 +49,9 @@ def test_every_core_has_a_process_and_workers_know_their_rank_and_the_first_of_t
     command = trainer(working, name)["command"]
     assert command[:4] == ["torchrun", "--nnodes=4", "--nproc-per-node=32", "--node-rank=$(JOB_COMPLETION_INDEX)"]
     assert f"--rdzv-endpoint={name}-0.{name}.default.svc:29400" in command
+    # The dynamic rendezvous ignores --node-rank and deals ranks out itself (torch.distributed.run, config_from_args)
+    assert "--rdzv-backend=static" in command
+    assert "--rdzv-conf=timeout=3600" in command
     assert command[-3:] == ["train.py", "--epochs", "3"]
     assert working.on_pool.processes == 128
 
@@ -121,6 +124,20 @@ def test_one_worker_asks_for_no_fabric(cluster: AcceleratedCluster) -> None:
     assert container["env"] == []
 
 
+def test_more_workers_than_the_group_ever_has_are_refused(cluster: AcceleratedCluster) -> None:
+    with pytest.raises(
+        InvalidValueError, match=r"workers is 5, each with 16 accelerators, .* maximum leaves room for 4"
+    ):
+        train(cluster, workers=5)
+
+
+def test_nodes_of_another_cluster_are_refused(cluster: AcceleratedCluster) -> None:
+    other = AcceleratedCluster(Stack.of(cluster), "Other")
+    nodes = NeuronNodeGroup(other, "Nodes", cluster=other, instance_type="trn1.32xlarge", maximum=4, workload=TRAINING)
+    with pytest.raises(InvalidValueError, match="Test/Other/Nodes belong to Test/Other, and the work to Test/Cluster"):
+        train(cluster, nodes=nodes)
+
+
 def test_several_workers_without_efa_are_refused(cluster: AcceleratedCluster) -> None:
     with pytest.raises(InvalidValueError, match=r"trn1\.2xlarge has no EFA, over which 2 workers"):
         train(cluster, "trn1.2xlarge", workers=2)
@@ -163,5 +180,6 @@ def test_nodes_without_accelerators_are_refused(cluster: AcceleratedCluster) -> 
 
 @pytest.mark.parametrize("name", ["attempts", "restarts"])
 def test_fewer_than_no_attempts_are_refused(name: str) -> None:
+    wrong: dict[str, Any] = {name: -1}
     with pytest.raises(InvalidValueError, match=f"{name} is -1"):
-        TrainingOptions(**{name: -1})
+        TrainingOptions(**wrong)

@@ -36,7 +36,7 @@ def container(working: Working, name: str) -> dict[str, Any]:
 
 
 def argument(working: Working, name: str, option: str) -> str:
-    arguments = container(working, name)["args"]
+    arguments = container(working, name)["command"]
     return str(arguments[arguments.index(option) + 1])
 
 
@@ -92,7 +92,7 @@ def test_pods_go_to_the_pool_on_machines_whose_host_memory_takes_the_weights(wor
     [types] = term["matchExpressions"]
     assert types["values"] == list(working.chat.instance_types)
     assert "inf2.xlarge" not in types["values"]
-    assert pod["nodeSelector"] == {"karpenter.sh/nodepool": "serving"}
+    assert pod["nodeSelector"] == {"karpenter.sh/nodepool": "chat"}
     assert pod["tolerations"] == [{"key": "aws.amazon.com/neuron", "operator": "Exists", "effect": "NoSchedule"}]
 
 
