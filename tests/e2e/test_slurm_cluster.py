@@ -24,7 +24,7 @@ from aws_cdk.assertions import Template
 
 from lean_silicon.catalog import load_catalog
 from lean_silicon.hyperpod import SlurmCluster, WorkerGroup
-from lean_silicon.hyperpod.lifecycle import SCRIPTS
+from lean_silicon.hyperpod.lifecycle import PUBLISHER, SCRIPTS
 
 pytestmark = pytest.mark.slow
 
@@ -253,6 +253,7 @@ def install_scripts(slurm: Slurm) -> None:
     """The lifecycle steps themselves put hooks and metrics into the throw-away root."""
     scripts = slurm.folder / "scripts"
     shutil.copytree(SCRIPTS, scripts)
+    shutil.copytree(PUBLISHER, scripts / PUBLISHER.name)
     settings = {
         "clusterName": "test",
         "groups": {"workers": {"nodeType": "Compute", "accelerators": "neuron"}},
@@ -295,9 +296,10 @@ def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slurm]:
         cluster.start("slurmctld", "-D")
         for node in cluster.nodes:
             cluster.start("slurmd", "-D", "-N", node.name)
-        sampler = cluster.root / "opt/lean_silicon/accelerator_metrics.py"
-        names = ("--namespace", "/aws/sagemaker/Clusters", "--cluster", "test", "--group", "workers")
-        cluster.start(sys.executable, str(sampler), "--kind", "neuron", "--period", "0.1", *names)
+        sampler = str(cluster.root / "opt/lean_silicon/accelerator_metrics")
+        samples = str(cluster.root / "var/log/lean_silicon/samples.jsonl")
+        how = ("--kind", "neuron", "--sample-seconds", "0.1", "--publish-seconds", "1", "--to", "aws-cli")
+        cluster.start(sys.executable, sampler, *how, "--namespace", "/aws/sagemaker/Clusters", "--samples", samples)
         wait_for(lambda: idle_nodes(cluster) == {node.name for node in cluster.nodes}, "nodes")
         yield cluster
     finally:
@@ -371,5 +373,6 @@ def test_utilisation_is_published_to_cloudwatch(slurm: Slurm) -> None:
     wait_for(lambda: (slurm.folder / "aws.log").exists(), "the first metric")
     first = (slurm.folder / "aws.log").read_text().splitlines()[0]
     assert first.startswith("cloudwatch put-metric-data --namespace /aws/sagemaker/Clusters --metric-data ")
-    data = {each["MetricName"]: each["Value"] for each in json.loads(first.split("--metric-data ")[1])}
+    published = json.loads(first.split("--metric-data ")[1])
+    data = {each["MetricName"]: each["StatisticValues"]["Maximum"] for each in published}
     assert data == {"AcceleratorUtilization": WHOLE_NODE, "AcceleratorMemoryUsed": 12519788544}

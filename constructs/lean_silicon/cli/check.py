@@ -1,8 +1,9 @@
-"""``lean-silicon check PATH...``: judge templates and ``cdk.out`` folders."""
+"""``lean-silicon check PATH...``: judge templates and ``cdk.out`` folders, or with ``--deployed`` what is live in an account."""
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import shutil
 import sys
@@ -17,7 +18,7 @@ from lean_silicon.reports.baseline import against_baseline, baseline_of, read_ba
 from lean_silicon.reports.terminal import wants_colour
 from lean_silicon.rules import Context, Policy, Severity, Verdict, judge, read_policy, rule_ids, rule_selection
 from lean_silicon.rules.policy import POLICY_NAMES
-from lean_silicon.templates import read_app
+from lean_silicon.templates import App, read_app
 
 _STALE_SHOWN = 3
 _FAIL_ON = ("error", "warning", "never")
@@ -26,9 +27,25 @@ _FAIL_ON = ("error", "warning", "never")
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     parser.add_argument(
-        "paths", nargs="+", metavar="PATH", help="a template (JSON or YAML), a cdk.out folder, or a folder of templates"
+        "paths", nargs="*", metavar="PATH", help="a template (JSON or YAML), a cdk.out folder, or a folder of templates"
     )
-    parser.add_argument("--region", help="the region to judge for where an app's manifest names none")
+    parser.add_argument(
+        "--deployed",
+        action="store_true",
+        help="judge the stacks that are live in the account of your AWS credentials, instead of a PATH; reads only",
+    )
+    parser.add_argument(
+        "--stack",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="with --deployed: this stack and those nested in it (several are allowed); default: all",
+    )
+    parser.add_argument("--profile", help="with --deployed: a profile of the AWS configuration")
+    parser.add_argument(
+        "--region",
+        help="the region to judge for where an app's manifest names none; with --deployed: where to look",
+    )
     parser.add_argument("--format", choices=FORMATS, default="text", help="default: text")
     parser.add_argument("--output", metavar="FILE", help="write the report there instead of to the terminal")
     parser.add_argument(
@@ -55,16 +72,31 @@ def run(arguments: argparse.Namespace) -> int:
     """Judge, report, and say by the exit code how it went."""
     try:
         policy = _policy(arguments)
-        verdict = judge(read_app(arguments.paths, region=policy.region), Context(policy))
+        verdict = judge(_app(arguments, policy.region), Context(policy))
         if arguments.write_baseline:
             return _begin(verdict, arguments.write_baseline)
         if arguments.baseline:
             verdict = _only_new(verdict, arguments.baseline)
-        write_report(_report(verdict, arguments), arguments.output)
+        write_report(report_text(verdict, arguments), arguments.output)
     except ConfigurationError as error:
         complain(str(error))
         return 2
-    return _exit_code(verdict, arguments.fail_on)
+    return exit_code(verdict, arguments.fail_on)
+
+
+def _app(arguments: argparse.Namespace, region: str | None) -> App:
+    """What is to be judged."""
+    if arguments.deployed and arguments.paths:
+        raise ConfigurationError(f"--deployed judges what is live, so it takes no PATH ({arguments.paths[0]})")
+    if arguments.deployed:
+        app: App = importlib.import_module("lean_silicon.cli.deployed").read_deployed(arguments)
+        return app
+    for option in ("stack", "profile"):
+        if getattr(arguments, option):
+            raise ConfigurationError(f"--{option} goes with --deployed")
+    if not arguments.paths:
+        raise ConfigurationError("nothing to judge: give a template, a cdk.out folder, or --deployed")
+    return read_app(arguments.paths, region=region)
 
 
 def _policy(arguments: argparse.Namespace) -> Policy:
@@ -105,7 +137,8 @@ def _only_new(verdict: Verdict, file: str) -> Verdict:
     return compared.verdict
 
 
-def _report(verdict: Verdict, arguments: argparse.Namespace) -> str:
+def report_text(verdict: Verdict, arguments: argparse.Namespace) -> str:
+    """The report in the format asked for."""
     if arguments.format != "text":
         return rendered(verdict, arguments.format)
     to_terminal = arguments.output is None
@@ -113,11 +146,11 @@ def _report(verdict: Verdict, arguments: argparse.Namespace) -> str:
         verdict,
         coloured=to_terminal and wants_colour(sys.stdout),
         width=shutil.get_terminal_size((100, 24)).columns if to_terminal else 100,
-        show_acknowledged=arguments.show_acknowledged,
+        show_acknowledged=getattr(arguments, "show_acknowledged", False),
     )
 
 
-def _exit_code(verdict: Verdict, fail_on: str) -> int:
+def exit_code(verdict: Verdict, fail_on: str) -> int:
     """2 where something could not be read, else 1 where a finding is bad enough."""
     if verdict.unreadable:
         return 2

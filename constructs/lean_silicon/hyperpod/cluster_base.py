@@ -52,7 +52,7 @@ class SlurmClusterBase(Resource):
         return self.metric("AcceleratorMemoryUsed", instance_group=instance_group)
 
     def metric_accelerator_power(self, instance_group: str) -> cloudwatch.Metric:
-        """Power of a node's accelerators, W. GPUs only: AWS publishes no watts of Trainium, so nothing is published there."""
+        """Measured power of a node's accelerators, W: GPUs only. On Trainium there is an estimate, ``EstimatedAcceleratorPower``, of another name."""
         return self.metric("AcceleratorPower", instance_group=instance_group)
 
 

@@ -14,7 +14,9 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_deployment as s3_deployment
 from constructs import Construct, IConstruct
 
+from lean_silicon.accelerator_power import power_band
 from lean_silicon.acceptance import accept, accept_wildcards
+from lean_silicon.catalog import load_catalog
 from lean_silicon.hyperpod import acknowledgments
 from lean_silicon.hyperpod.limits import BUCKET_PREFIX
 from lean_silicon.hyperpod.permissions import METRIC_NAMESPACE
@@ -25,7 +27,10 @@ from lean_silicon.hyperpod.worker_group import WorkerGroup
 
 ENTRYPOINT = "on_init_complete.sh"
 """Runs on every node once the service has configured it (ClusterLifeCycleConfig, OnInitComplete)."""
-SCRIPTS = Path(__file__).parent.parent / "runtime" / "hyperpod"
+RUNTIME = Path(__file__).parent.parent / "runtime"
+SCRIPTS = RUNTIME / "hyperpod"
+PUBLISHER = RUNTIME / "accelerator_metrics"
+"""The program that measures accelerators, the same as in training containers and on EC2."""
 _SHIPPED = (".sh", ".py", ".json", ".sbatch")
 _HOOK = "user_hook.sh"
 _SETTINGS = "settings.json"
@@ -58,6 +63,7 @@ def node_settings(
         groups[group.name] = {
             "nodeType": group.node_type.value,
             "accelerators": worker.accelerator_kind if worker else None,
+            "powerBand": _power_band(worker) if worker else None,
         }
     return {
         "clusterName": cluster_name,
@@ -72,6 +78,11 @@ def node_settings(
     }
 
 
+def _power_band(worker: WorkerGroup) -> dict[str, Any] | None:
+    """What its accelerators draw, if all its nodes are alike."""
+    return power_band(load_catalog().find(worker.instance_types[0])) if len(worker.instance_types) == 1 else None
+
+
 def shipped_files(software: Software) -> dict[str, bytes]:
     """Every file that nodes get but the settings, by name, in a stable order."""
     files = {
@@ -79,6 +90,7 @@ def shipped_files(software: Software) -> dict[str, bytes]:
         for path in sorted(SCRIPTS.rglob("*"))
         if path.suffix in _SHIPPED and path.name != "__init__.py"
     }
+    files |= {f"{PUBLISHER.name}/{path.name}": path.read_bytes() for path in sorted(PUBLISHER.glob("*.py"))}
     if software.hook is not None:
         files[_HOOK] = Path(software.hook).read_bytes()
     return files

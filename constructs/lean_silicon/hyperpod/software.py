@@ -108,7 +108,7 @@ class Software:
         Pinned Debian packages and plug-ins for Enroot and Pyxis, installed in this order where the image does not have Enroot.
         Default: what the image has.
     metrics_period_seconds
-        How often accelerator utilisation is sampled and published, 10 to 300 seconds.
+        How often accelerator metrics are published, 10 to 300 seconds; they are sampled every 5.
     hook
         A local shell script of your own, which runs last on every node, also again.
     bucket

@@ -9,10 +9,18 @@ from typing import TYPE_CHECKING, Any
 from lean_silicon.exceptions import ConfigurationError, LeanSiliconError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 PRICE_LIST_REGION = "us-east-1"
 """The Pricing API answers for all regions from here (and from eu-central-1 and ap-south-1)."""
+
+CATALOG_ACTIONS = (
+    "ec2:DescribeInstanceTypes",
+    "ec2:DescribeInstanceTypeOfferings",
+    "pricing:GetProducts",
+    "bedrock:ListFoundationModels",
+)
+"""What a refresh of the catalogue asks for."""
 
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}", re.ASCII)
 _ATTEMPTS = 8
@@ -31,6 +39,10 @@ class Account:
     ----------
     profile
         A profile of the AWS configuration; by default the environment's.
+    purpose
+        What the account is asked for, for messages.
+    actions
+        What the credentials must allow, for messages.
 
     Raises
     ------
@@ -38,14 +50,20 @@ class Account:
         If boto3 is not installed, the profile does not exist, or there are no credentials.
     """
 
-    def __init__(self, profile: str | None = None) -> None:
+    def __init__(
+        self,
+        profile: str | None = None,
+        *,
+        purpose: str = "refreshing the catalogue",
+        actions: Iterable[str] = CATALOG_ACTIONS,
+    ) -> None:
         try:
             boto3 = importlib.import_module("boto3")
             config = importlib.import_module("botocore.config")
             self._exceptions: Any = importlib.import_module("botocore.exceptions")
         except ImportError as error:
             raise ConfigurationError(
-                f"refreshing the catalogue needs boto3, which cannot be imported ({error}); "
+                f"{purpose} needs boto3, which cannot be imported ({error}); "
                 "install it with: pip install 'lean-silicon[live]'"
             ) from None
         # Standard mode backs off exponentially with jitter, up to 20 s, on throttling and on broken connections.
@@ -62,8 +80,7 @@ class Account:
         if credentials is None:
             raise ConfigurationError(
                 "no AWS credentials found: run 'aws configure' or 'aws sso login', set AWS_PROFILE or AWS_ACCESS_KEY_ID, "
-                "or give --profile. Needed are ec2:DescribeInstanceTypes, ec2:DescribeInstanceTypeOfferings, "
-                "pricing:GetProducts and bedrock:ListFoundationModels"
+                f"or give --profile. Needed are {_listed(tuple(actions))}"
             )
 
     def regions(self, asked: list[str]) -> tuple[str, ...]:
@@ -100,6 +117,10 @@ class Account:
             raise CallFailedError(_refusal(service, error)) from None
         except self._exceptions.BotoCoreError as error:
             raise CallFailedError(f"{service}: {error}") from None
+
+
+def _listed(words: tuple[str, ...]) -> str:
+    return " and ".join((", ".join(words[:-1]), words[-1])) if len(words) > 1 else "".join(words)
 
 
 def _refusal(service: str, error: Any) -> str:

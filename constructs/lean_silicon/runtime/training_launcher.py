@@ -1,11 +1,13 @@
 """Start a training script under Accelerate or DeepSpeed inside a SageMaker training container.
 
 The training toolkit starts this file once on each instance, with the hyperparameters as arguments; it knows ``torchrun`` itself but not
-these launchers. What it has to do stands in the environment, next to what the toolkit says about the cluster (``SM_*``).
+these launchers. What it has to do stands in the environment, next to what the toolkit says about the cluster (``SM_*``). Beside the
+training it starts the metrics publisher, where the job's code brings it.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import sys
@@ -18,9 +20,20 @@ if TYPE_CHECKING:
 LAUNCHER_SETTING = "LEAN_SILICON_LAUNCHER"
 SCRIPT_SETTING = "LEAN_SILICON_SCRIPT"
 OPTIONS_SETTING = "LEAN_SILICON_LAUNCHER_OPTIONS"
+PUBLISHER = "lean_silicon_accelerator_metrics"
+"""The folder of the metrics publisher beside the training code."""
 
 PORT = "7777"
 HOSTFILE = Path("/tmp/hostfile")  # noqa: S108 - the container is this job's alone
+
+
+def measure() -> None:
+    """Start measuring the accelerators, which ends with this process and with the launcher that takes its place."""
+    try:
+        publisher = importlib.import_module(PUBLISHER)
+    except ImportError:
+        return
+    publisher.start()
 
 
 def command(settings: Mapping[str, str], arguments: Sequence[str], hostfile: Path = HOSTFILE) -> list[str]:
@@ -63,4 +76,5 @@ def _deepspeed(hosts: Sequence[str], rank: int, processes: int, hostfile: Path) 
 if __name__ == "__main__":
     launch = command(os.environ, sys.argv[1:])
     print("launching:", " ".join(launch), flush=True)
+    measure()
     os.execvp(launch[0], launch)  # noqa: S606 - the command is ours, and no shell reads it

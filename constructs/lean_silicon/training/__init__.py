@@ -11,6 +11,7 @@ from lean_silicon.training.deep_learning_containers import (
 )
 from lean_silicon.training.distribution import Distribution, Launcher
 from lean_silicon.training.hardware import TrainingHardware
+from lean_silicon.training.metrics import MetricDefinition, TrainingMetrics, model_flops_utilization
 from lean_silicon.training.training_code import TrainingCode
 from lean_silicon.training.training_job_base import TrainingJobBase
 from lean_silicon.training.trainium_training_job import TrainiumTrainingJob
@@ -26,9 +27,12 @@ __all__ = [
     "Distribution",
     "InputMode",
     "Launcher",
+    "MetricDefinition",
     "TrainingCode",
     "TrainingContainer",
     "TrainingHardware",
     "TrainingJobBase",
+    "TrainingMetrics",
     "TrainiumTrainingJob",
+    "model_flops_utilization",
 ]

@@ -11,6 +11,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from lean_silicon.exceptions import InvalidValueError
+from lean_silicon.training.accelerator_metrics import settings_of, shipped_files
 from lean_silicon.training.channels import Channel, require_channels
 from lean_silicon.training.containers import BoundContainer, TrainingContainer
 from lean_silicon.training.distribution import Distribution
@@ -31,6 +32,8 @@ class TrainingProgram:
     distribution: Distribution | None
     hyperparameters: Mapping[str, Any]
     environment: Mapping[str, str]
+    measured_as: str | None = None
+    """Whose accelerators are measured, the start of the jobs' names; `None` where nobody measures them."""
 
     def bind(self, scope: Construct, role: iam.Role) -> BoundProgram:
         """Check that the parts fit each other, upload the code, resolve the image and let `role` pull it."""
@@ -45,7 +48,7 @@ class TrainingProgram:
         inputs = dict(self.inputs)
         settings: dict[str, Any] = dict(self.distribution.hyperparameters) if self.distribution else {}
         if self.code is not None:
-            bound = self.code.bind(scope, self.distribution)
+            bound = self.code.bind(scope, self.distribution, shipped_files() if self._is_measured else None)
             inputs[CODE_CHANNEL] = bound.channel
             settings |= bound.hyperparameters
         return BoundProgram(
@@ -59,7 +62,14 @@ class TrainingProgram:
         # The job's name does not tell the execution; this does, in the console too.
         execution = {"STATES_EXECUTION": sfn.JsonPath.string_at("$$.Execution.Id")}
         launch = self.distribution.environment(self.code.entry_point) if self.distribution and self.code else {}
-        return {**execution, **self.hardware.environment, **launch}
+        measured = (
+            settings_of(self.measured_as, self.hardware.machine) if self.measured_as and self._is_measured else {}
+        )
+        return {**execution, **self.hardware.environment, **launch, **measured}
+
+    @property
+    def _is_measured(self) -> bool:
+        return self.measured_as is not None and self.code is not None and self.code.can_be_added_to
 
     def _require_code(self) -> None:
         if self.code is not None:

@@ -11,7 +11,7 @@ import io
 import re
 import tarfile
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,12 +94,20 @@ class TrainingCode:
             raise InvalidValueError(f"key is {key!r}; it must be a text known at synth that ends in .tar.gz")
         return cls(entry_point, None, bucket, key)
 
-    def bind(self, scope: Construct, distribution: Distribution | None) -> BoundCode:
-        """Put the code where the job finds it, with the launch script of `distribution` beside it if it needs one."""
+    @property
+    def can_be_added_to(self) -> bool:
+        """Whether files can travel with the code; not with an archive that is in S3 already."""
+        return self.folder is not None
+
+    def bind(
+        self, scope: Construct, distribution: Distribution | None, additions: Mapping[str, bytes] | None = None
+    ) -> BoundCode:
+        """Put the code where the job finds it, with `additions` and with the launch script of `distribution` if it needs one."""
         self._require_launchable(distribution)
         launched = distribution is not None and distribution.needs_launch_script
         if self.folder is not None:
-            bucket, key = _packed(scope, self.folder, with_launcher=launched)
+            launcher = {LAUNCH_SCRIPT: Path(training_launcher.__file__).read_bytes()} if launched else {}
+            bucket, key = _packed(scope, self.folder, {**(additions or {}), **launcher})
         elif self.bucket is not None and not launched:
             bucket, key = self.bucket, self.key
         else:
@@ -130,8 +138,7 @@ class TrainingCode:
             )
 
 
-def _packed(scope: Construct, folder: Path, *, with_launcher: bool) -> tuple[s3.IBucket, str]:
-    additions = {LAUNCH_SCRIPT: Path(training_launcher.__file__).read_bytes()} if with_launcher else {}
+def _packed(scope: Construct, folder: Path, additions: dict[str, bytes]) -> tuple[s3.IBucket, str]:
     with tempfile.TemporaryDirectory() as temporary:
         archive = Path(temporary) / "sourcedir.tar.gz"
         archive.write_bytes(pack(folder, additions))

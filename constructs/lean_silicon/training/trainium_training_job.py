@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from aws_cdk import Duration, Size, Token
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -19,7 +20,9 @@ from constructs import Construct
 from lean_silicon.catalog import Component
 from lean_silicon.evidence import EvaluationRecord
 from lean_silicon.footprint import UTILISATION, Footprint, hourly_footprint
+from lean_silicon.runtime.accelerator_metrics.interval import UTILIZATION
 from lean_silicon.sizing import Workload
+from lean_silicon.training.accelerator_metrics import DIMENSION, NAMESPACE
 from lean_silicon.training.capacity_retry import CapacityRetry
 from lean_silicon.training.channels import Channel
 from lean_silicon.training.containers import TrainingContainer
@@ -76,7 +79,11 @@ class TrainiumTrainingJob(TrainingJobBase):
     max_wait
         With spot, the longest from start to end, interruptions included. Default: twice `time_limit`, at most 28 days.
     metric_definitions
-        Metric name to the pattern that finds its value in the log; SageMaker publishes them to CloudWatch.
+        Metric name to the pattern that finds its value in the log; SageMaker publishes them to CloudWatch. `TrainingMetrics` has patterns
+        for what training code usually prints.
+    accelerator_metrics
+        Whether the metrics publisher travels with the code: a folder ``lean_silicon_accelerator_metrics``, whose ``start()`` the code calls
+        (Accelerate's and DeepSpeed's launch script calls it by itself), see docs/publishers.md. Default: yes; not with code in S3.
     environment
         Environment variables of the container.
     schedule
@@ -140,6 +147,7 @@ class TrainiumTrainingJob(TrainingJobBase):
         spot: bool | None = None,
         max_wait: Duration | None = None,
         metric_definitions: Mapping[str, str] | None = None,
+        accelerator_metrics: bool = True,
         environment: Mapping[str, str] | None = None,
         schedule: scheduler.ScheduleExpression | None = None,
         vpc: ec2.IVpc | None = None,
@@ -172,6 +180,7 @@ class TrainiumTrainingJob(TrainingJobBase):
             distribution=distribution,
             hyperparameters=hyperparameters or {},
             environment=environment or {},
+            measured_as=prefix if accelerator_metrics else None,
         ).bind(self, self._role)
         grant_read(self._role, program.inputs.values())
         self._network = training_network(self, self._role, vpc, vpc_subnets, security_groups)
@@ -192,6 +201,7 @@ class TrainiumTrainingJob(TrainingJobBase):
         )
         machine = training_state_machine(self, request, capacity_retry or CapacityRetry(), self._role)
         self._state_machine = machine
+        self._job_name_prefix = prefix
         self._connections = ec2.Connections(security_groups=list(self._network.security_groups))
         resource = cast("sfn.CfnStateMachine", machine.node.default_child)
         self._declaration = declare_job(resource, self._workload, self._hardware.cuda_reason)
@@ -251,6 +261,17 @@ class TrainiumTrainingJob(TrainingJobBase):
         a template's ``Metadata: LeanSilicon: Evidence:``.
         """
         self._declaration.add_evidence(*records)
+
+    def metric_accelerator(self, metric_name: str = UTILIZATION, **options: Any) -> cloudwatch.Metric:
+        """What the metrics publisher tells of the job's accelerators, averaged over its instances and runs.
+
+        `metric_name` is ``AcceleratorUtilization`` (percent, idle devices counted), ``AcceleratorMemoryUsed`` (bytes of an instance),
+        ``AcceleratorPower`` (W of an instance, GPUs) or ``EstimatedAcceleratorPower``, ``...Low``, ``...High`` (W, Trainium); `options` are
+        those of ``cloudwatch.MetricOptions``.
+        """
+        return cloudwatch.Metric(
+            namespace=NAMESPACE, metric_name=metric_name, dimensions_map={DIMENSION: self._job_name_prefix}, **options
+        )
 
     def footprint(self, utilisation: float = UTILISATION) -> Footprint:
         """What an hour of the job costs while it runs: money (on demand; spot costs less), power, energy, carbon, water, with bands.

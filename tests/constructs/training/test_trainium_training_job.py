@@ -503,7 +503,7 @@ REFUSED: dict[str, tuple[Callable[[], dict[str, Any]], str]] = {
     "a long environment variable": (lambda: {"environment": {"NOTES": "x" * 513}}, "513 characters"),
     "100 environment variables": (
         lambda: {"environment": {f"V{n}": "x" for n in range(100)}},
-        "101 environment variables",
+        "102 environment variables",
     ),
     "50 tags": (lambda: {"job_tags": {f"t{n}": "x" for n in range(50)}}, "50 tags"),
     "a negative number of retries": (lambda: {"capacity_retry": CapacityRetry(attempts=-1)}, "attempts is -1"),

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from lean_silicon.hyperpod.lifecycle import SCRIPTS, node_settings
+from lean_silicon.hyperpod.lifecycle import PUBLISHER, SCRIPTS, node_settings
 from lean_silicon.hyperpod.software import ClusterUser, Download, Software
 from lean_silicon.hyperpod.storage import ExistingLustre, Mounts
 from lean_silicon.hyperpod.topology import ClusterPlan, GroupPlan, NodeType
@@ -84,6 +84,7 @@ def new_node(tmp_path: Path) -> Any:
         node = Node(tmp_path / group, group)
         (node.folder / "bin").mkdir(parents=True)
         shutil.copytree(SCRIPTS, node.scripts)
+        shutil.copytree(PUBLISHER, node.scripts / PUBLISHER.name)
         settings = settings_with(software or Software(users=(ClusterUser("alice", 2001, ("ssh-ed25519 AAAA alice",)),)))
         (node.scripts / "settings.json").write_text(json.dumps(settings))
         config = node.root / "opt/ml/config/resource_config.json"

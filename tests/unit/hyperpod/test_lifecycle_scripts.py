@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -75,7 +76,14 @@ def test_a_worker_gets_the_metric_service_the_hooks_the_rotation_and_containers_
     (node.root / "opt/dlami/nvme").mkdir(parents=True)
     node.run()
     unit = (node.root / "etc/systemd/system/lean-silicon-accelerators.service").read_text()
-    assert "--kind neuron --period 60 --namespace /aws/sagemaker/Clusters --cluster research --group trainium2" in unit
+    assert "--kind neuron --publish-seconds 60 --to aws-cli --namespace /aws/sagemaker/Clusters" in unit
+    assert "--dimension ClusterName=research --dimension InstanceGroup=trainium2" in unit
+    [line] = [each for each in unit.splitlines() if each.startswith("ExecStart=")]
+    words = shlex.split(line.partition("=")[2])
+    assert (node.root / words[1].lstrip("/") / "__main__.py").is_file()
+    band = json.loads(words[words.index("--power-band") + 1])
+    assert band["full"] == sorted(band["full"])
+    assert not {"$", "%"} & set(line), "systemd expands these"
     assert os.access(node.root / "opt/slurm/etc/prolog.d/800_lean_silicon.sh", os.X_OK)
     assert os.access(node.root / "opt/slurm/etc/epilog.d/800_lean_silicon.sh", os.X_OK)
     assert "/var/log/slurm/*.log" in (node.root / "etc/logrotate.d/lean-silicon").read_text()

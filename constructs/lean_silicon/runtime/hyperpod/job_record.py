@@ -49,7 +49,7 @@ def end(environment: dict[str, str], now: float) -> dict[str, Any]:
 
 
 def samples_between(started: float, ended: float) -> list[dict[str, Any]]:
-    """The samples of `accelerator_metrics.py` from the time that a job ran; a line that was cut off is left out."""
+    """The samples of the metrics service from the time that a job ran; a line that was cut off is left out."""
     path = LOGS / "samples.jsonl"
     if not path.is_file():
         return []

@@ -8,14 +8,20 @@ set -euo pipefail
 UNIT="lean-silicon-accelerators.service"
 
 main() {
-    local kind
+    local kind band file estimate=""
     kind="$(setting accelerators)"
     if [ "$kind" != neuron ] && [ "$kind" != gpu ]; then
         log "no accelerators to measure here"
         return 0
     fi
-    install_file "$HERE/accelerator_metrics.py" "$SHARE/accelerator_metrics.py" 755
-    install_file "$HERE/neuron_monitor.json" "$SHARE/neuron_monitor.json" 644
+    for file in "$HERE"/accelerator_metrics/*.py; do
+        install_file "$file" "$SHARE/accelerator_metrics/$(basename "$file")" 644
+    done
+    # Accelerators that report no watts: the estimate's band, which is JSON
+    band="$(setting power-band)"
+    if [ -n "$band" ]; then
+        estimate=" --power-band '$band'"
+    fi
     mkdir -p "$ROOT/var/log/lean_silicon"
     write_file "$ROOT/etc/systemd/system/$UNIT" 644 <<EOF
 [Unit]
@@ -24,7 +30,7 @@ After=network-online.target
 
 [Service]
 Environment=PATH=/opt/aws/neuron/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-ExecStart=/usr/bin/python3 /opt/lean_silicon/accelerator_metrics.py --kind $kind --period $(setting period) --namespace $(setting namespace) --cluster $(setting cluster-name) --group $(setting group)
+ExecStart=/usr/bin/python3 /opt/lean_silicon/accelerator_metrics --kind $kind --publish-seconds $(setting period) --to aws-cli --namespace $(setting namespace) --dimension ClusterName=$(setting cluster-name) --dimension InstanceGroup=$(setting group) --samples /var/log/lean_silicon/samples.jsonl$estimate
 Restart=always
 RestartSec=30
 Nice=10

@@ -54,7 +54,14 @@ def answer(settings: dict[str, Any], resource_config: dict[str, Any], name: str,
     about = settings["groups"].get(group)
     if about is None:
         raise SystemExit(f"instance group {group} is not in settings.json; was it added outside of the construct?")
-    return {"group": [group], "node-type": [about["nodeType"]], "accelerators": [about["accelerators"] or ""]}[name]
+    band = about.get("powerBand")
+    own = {
+        "group": group,
+        "node-type": about["nodeType"],
+        "accelerators": about["accelerators"] or "",
+        "power-band": json.dumps(band) if band else "",
+    }
+    return [own[name]]
 
 
 def main(arguments: list[str]) -> None:
@@ -74,6 +81,7 @@ def main(arguments: list[str]) -> None:
         "group",
         "node-type",
         "accelerators",
+        "power-band",
     )
     parser.add_argument("name", choices=names)
     parser.add_argument("argument", nargs="?")
