@@ -52,7 +52,7 @@ class SlurmClusterBase(Resource):
         return self.metric("AcceleratorMemoryUsed", instance_group=instance_group)
 
     def metric_accelerator_power(self, instance_group: str) -> cloudwatch.Metric:
-        """Measured power of a node's accelerators, W: GPUs only. On Trainium there is an estimate, ``EstimatedAcceleratorPower``, of another name."""
+        """Measured power of a node's accelerators, W: GPUs only. On Trainium ``EstimatedAcceleratorPower`` stands in."""
         return self.metric("AcceleratorPower", instance_group=instance_group)
 
 
