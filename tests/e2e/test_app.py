@@ -12,7 +12,18 @@ import pytest
 from cdk_command import cdk_synth
 
 CLEAN = "0 errors, 0 warnings"
-STACKS = {f"LeanSilicon{each}" for each in ("Agents", "Bedrock", "Eks", "HyperPod", "Inference", "Training")}
+STACKS = {
+    f"LeanSilicon{each}"
+    for each in (
+        "Agents",
+        "Bedrock",
+        "Eks",
+        "HyperPod",
+        "Inference",
+        "Observability",
+        "Training",
+    )
+}
 
 
 @pytest.fixture(scope="module")

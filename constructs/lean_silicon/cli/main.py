@@ -20,6 +20,7 @@ COMMANDS = {
     "advise": "say what to run a model on, leanest first, and what it costs",
     "estimate": "estimate money, energy and carbon of templates and cdk.out folders",
     "diff": "say what a change to templates adds or saves",
+    "dashboard": "look at a stack's dashboard before it is deployed",
     "rightsize": "compare what runs in your account with what it did in two weeks",
     "catalog": "look up instance types, and where the figures come from",
 }
