@@ -11,8 +11,16 @@ from constructs import Construct
 
 from lean_silicon import Precision, Task, Workload
 from lean_silicon.acceptance import accept
-from lean_silicon.inference import AsyncEndpoint, DataCapture, EfficientEndpoint, ServedModel
-from lean_silicon.inference.monitoring import BaselineData, DataQuality, ModelMonitoring, MonitoringService
+from lean_silicon.inference import (
+    AsyncEndpoint,
+    BaselineData,
+    DataCapture,
+    DataQuality,
+    EfficientEndpoint,
+    ModelMonitoring,
+    MonitoringService,
+    ServedModel,
+)
 from lean_silicon.sizing import Traffic
 
 CLASSIFIER = Workload(

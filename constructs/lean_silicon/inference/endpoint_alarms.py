@@ -13,12 +13,16 @@ IDLE_GPU_PERCENT = 5
 """What a GPU that answers nobody stays under."""
 
 
-def errors_alarm(scope: Construct, metric: cloudwatch.Metric) -> cloudwatch.Alarm:
-    """Rings when more than one request in a hundred fails, two minutes in a row; a new model is then taken back."""
+def errors_alarm(scope: Construct, metric: cloudwatch.Metric, *, takes_back: bool = True) -> cloudwatch.Alarm:
+    """Rings when more than one request in a hundred fails, two minutes in a row.
+
+    `takes_back` says whether a deployment looks at it, and a new model is then taken back.
+    """
+    consequence = " A deployment under way goes back to the model before." if takes_back else ""
     return metric.with_(period=Duration.minutes(1)).create_alarm(
         scope,
         "ErrorsAlarm",
-        alarm_description="More than 1% of the requests fail. A deployment under way goes back to the model before.",
+        alarm_description=f"More than 1% of the requests fail.{consequence}",
         threshold=_FAILING_SHARE,
         comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
         evaluation_periods=2,

@@ -109,7 +109,7 @@ def _target(placement: Placement) -> int:
 def _require_component_possible(placement: Placement, needs_variant: tuple[str, ...]) -> None:
     if needs_variant:
         raise InvalidValueError(
-            f"{' and '.join(needs_variant)} need the model on the variant itself, and inference_components is asked for; leave "
+            f"{_they_need(needs_variant)} the model on the variant itself, and inference_components is asked for; leave "
             f"inference_components out, with {_MANY}, or leave out {' and '.join(needs_variant)}"
         )
     if placement.hardware.machine is None:
@@ -119,11 +119,16 @@ def _require_component_possible(placement: Placement, needs_variant: tuple[str, 
         )
 
 
+def _they_need(names: tuple[str, ...]) -> str:
+    """The properties as the subject of a sentence."""
+    return f"{names[0]} needs" if len(names) == 1 else f"{' and '.join(names)} need"
+
+
 def _require_never_zero(
     workload: Workload, minimum: int, hours: OpeningHours | None, needs_variant: tuple[str, ...]
 ) -> None:
     """A model on the variant itself keeps a machine for ever."""
-    why = f"{' and '.join(needs_variant)} need" if needs_variant else "inference_components=False puts"
+    why = _they_need(needs_variant) if needs_variant else "inference_components=False puts"
     if hours is not None:
         raise InvalidValueError(
             f"opening_hours close an endpoint that cannot stop: {why} the model on the variant itself, which keeps one machine at least; "

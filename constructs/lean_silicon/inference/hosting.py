@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from typing import cast
 
 from aws_cdk import Names, RemovalPolicy, Token
 from aws_cdk import aws_iam as iam
@@ -45,6 +46,8 @@ def hosting(scope: Construct, endpoint_name: str | None, encryption_key: kms.IKe
 
     SageMaker would make the log groups itself and keep them for ever; so they are made before it does, and need a name that is known.
     """
+    if encryption_key is not None:
+        _require_grantable(encryption_key)
     name = _name(scope, endpoint_name)
     role = endpoint_role(scope, name)
     key = encryption_key or kms.Key(
@@ -52,6 +55,20 @@ def hosting(scope: Construct, endpoint_name: str | None, encryption_key: kms.IKe
     )
     groups = tuple(_log_group(scope, kind, name) for kind in logs_of)
     return Hosting(name, role, key, groups)
+
+
+def _require_grantable(key: kms.IKey) -> None:
+    """An alias that is known by its name only takes no grants, in silence, and the endpoint would not start."""
+    alias_name = getattr(key, "alias_name", None)
+    if alias_name is None:
+        return
+    try:
+        _ = cast("kms.IAlias", key).alias_target_key
+    except RuntimeError as error:
+        raise InvalidValueError(
+            f"encryption_key is the alias {alias_name!r}, known by its name only, on which no permission can be granted; give the key: "
+            "kms.Key.from_key_arn(...), or kms.Key.from_lookup(alias_name=...)"
+        ) from error
 
 
 def _log_group(scope: Construct, kind: str, name: str) -> logs.LogGroup:

@@ -18,6 +18,8 @@ from lean_silicon.inference.served_model import ServedModel
 from lean_silicon.inference.serving_container import ServingContainer
 from lean_silicon.sizing import Task, Workload
 
+_TOO_NEW_FOR_VLLM = "Trainium2"
+
 
 def model_resource(
     scope: Construct,
@@ -67,6 +69,7 @@ def _require_startable(
     model: ServedModel, container: ServingContainer, placement: Placement, *, network_isolation: bool
 ) -> None:
     _require_same_silicon(container, placement)
+    _require_generation(container, placement)
     if model.needs_internet and network_isolation:
         raise InvalidValueError(
             f"the container downloads {model.hub_id} from the Hugging Face Hub, and network_isolation leaves it no network; copy the "
@@ -78,6 +81,21 @@ def _require_startable(
             f"the model in S3 is not said to be compiled for {placement.hardware.instance_type}, and its container refuses to start with "
             "weights that are not: compile it with `optimum-cli export neuron` and say ServedModel.from_bucket(bucket, key, "
             "compiled=True), or give ModelOptimization.optimized_model(), which brings its own container"
+        )
+
+
+def _require_generation(container: ServingContainer, placement: Placement) -> None:
+    """Source: Hugging Face, Optimum Neuron, "optimum-neuron plugin for vLLM", read 2026-11-23."""
+    machine = placement.hardware.machine
+    if container.published is not VLLM_NEURON or machine is None or machine.accelerators is None:
+        return
+    key = machine.accelerators.accelerator.key
+    if key.startswith(_TOO_NEW_FOR_VLLM):
+        raise InvalidValueError(
+            f"the container {VLLM_NEURON.name} does not run on {key} ({placement.hardware.instance_type}): its vLLM knows Inferentia2 and "
+            'Trainium1. Use such a type, for instance ServingHardware.neuron("ml.inf2.48xlarge"), or a container of yours with vLLM on NxD '
+            "Inference: "
+            "ServedModel.from_bucket(bucket, key, container=ServingContainer.from_ecr_repository(...))"
         )
 
 

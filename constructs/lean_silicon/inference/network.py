@@ -73,7 +73,7 @@ def endpoint_network(
 
 def _selected(vpc: ec2.IVpc, chosen: ec2.SubnetSelection | None) -> ec2.SelectedSubnets:
     if chosen is None:
-        return vpc.select_subnets()
+        return _without_public(vpc.select_subnets(), "the vpc has no private or isolated subnets")
     subnets = vpc.select_subnets(
         availability_zones=chosen.availability_zones,
         one_per_az=chosen.one_per_az,
@@ -82,9 +82,13 @@ def _selected(vpc: ec2.IVpc, chosen: ec2.SubnetSelection | None) -> ec2.Selected
         subnets=chosen.subnets,
         subnet_type=chosen.subnet_type,
     )
+    return _without_public(subnets, "vpc_subnets chooses public subnets")
+
+
+def _without_public(subnets: ec2.SelectedSubnets, what: str) -> ec2.SelectedSubnets:
     if subnets.has_public:
         raise InvalidValueError(
-            "vpc_subnets chooses public subnets; an endpoint needs no way from the internet. Choose "
+            f"{what}; an endpoint needs no way from the internet. Choose "
             "ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)"
         )
     return subnets

@@ -15,7 +15,8 @@ class OpeningHours:
     """Opens and closes an endpoint by the clock.
 
     While it is closed its copies are at zero and stay there, whoever asks; requests fail at once. The machines go a few minutes after the
-    copies, and come back a few minutes after the opening.
+    copies, and come back a few minutes after the opening. A deployment that changes the scaling sets it as it is while open, whatever the
+    time: an endpoint that was closed is then open until the next closing.
 
     Parameters
     ----------

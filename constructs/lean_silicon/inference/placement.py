@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, replace
 
 from aws_cdk import Token
@@ -156,11 +157,22 @@ def _leanest(workload: Workload, region: str) -> Option:
             "the region of the stack is not known at synth, so no hardware can be chosen that is offered there; give the stack its "
             "region (env=Environment(region=...)), or name the hardware: ServingHardware.neuron(...) or .graviton(...)"
         )
+    _require_size(workload)
     found = advise(workload, region, components=(Component.SAGEMAKER_HOSTING,), quantise=False)
     lean = [each for each in found.options if not _is_gpu(each.instance_type)]
     if lean:
         return min(lean, key=lambda option: option.money)
     raise InvalidValueError(_nothing_lean(workload, region, found.options))
+
+
+def _require_size(workload: Workload) -> None:
+    """As the engine would, in the words of the one who writes Python."""
+    missing = [re.sub(r"(?<!^)(?=[A-Z])", "_", key).lower() for key in missing_keys(workload)]
+    if missing:
+        raise InvalidValueError(
+            f"the workload does not say {', '.join(missing)}, and without them no hardware can be chosen; declare them: "
+            f"Workload(..., {', '.join(f'{name}=...' for name in missing)}), or name the hardware"
+        )
 
 
 def _nothing_lean(workload: Workload, region: str, options: tuple[Option, ...]) -> str:

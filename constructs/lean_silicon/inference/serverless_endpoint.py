@@ -86,7 +86,7 @@ class ServerlessEndpoint(EndpointBase):
         self._endpoint_name = hosted.name
         grant_volume(hosted.role, hosted.key)
         resource = serverless_model(self, model, hosted.role, environment or {})
-        self._errors = errors_alarm(self, self.metric_server_errors())
+        self._errors = errors_alarm(self, self.metric_server_errors(), takes_back=False)
         config = sagemaker.CfnEndpointConfig
         configuration = config(
             self,

@@ -13,11 +13,13 @@ from lean_silicon.quantity import Quantity
 _LEAST, _MOST = 60, 3600
 """What SageMaker takes, seconds (service model: ModelDataDownloadTimeoutInSeconds, ContainerStartupHealthCheckTimeoutInSeconds)."""
 
-# Assumed, on the slow side: 100 MB/s from S3 onto an EBS volume (gp2 sustains 128 to 250 MB/s), 50 MB/s from the Hugging Face Hub, and
-# the same 100 MB/s from the volume into the devices; an image of some 15 GB takes five minutes to unpack and start.
+# Assumed, on the slow side, as a limit that is too short fails a deployment, and one that is too long only tells of a failure later:
+# 100 MB/s from S3 onto an EBS volume (gp2 sustains 128 to 250 MB/s), 50 MB/s from the Hugging Face Hub, and 30 MB/s from the volume into
+# the devices, as the host of ml.inf2.xlarge has no more memory than the model that it loads; an image of some 15 GB takes five minutes to
+# unpack and start.
 _DOWNLOAD_SECONDS_PER_GIB = 2**30 / 100e6
 _HUB_SECONDS_PER_GIB = 2**30 / 50e6
-_LOAD_SECONDS_PER_GIB = 2**30 / 100e6
+_LOAD_SECONDS_PER_GIB = 2**30 / 30e6
 _CONTAINER_SECONDS = 300
 # Weights that are not compiled take from minutes to an hour on Neuron; nothing longer than the most can be asked for.
 _COMPILES_SECONDS = _MOST

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aws_cdk import CfnParameter, Duration, Environment, TimeZone
+from aws_cdk import CfnParameter, Duration, Environment, Stack, TimeZone
 from aws_cdk import aws_applicationautoscaling as autoscaling
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecr as ecr
@@ -20,6 +20,7 @@ from endpoint_templates import (
     CLASSIFIER,
     INTERMITTENT,
     LANGUAGE_MODEL,
+    US_EAST_1,
     chat,
     classic_model,
     classifier,
@@ -365,7 +366,7 @@ class TestModels:
 
 
 class TestStarting:
-    @pytest.mark.parametrize(("name", "minutes"), [("llama-3.1-8b", (8, 8)), ("llama-3.1-70b", (29, 29))])
+    @pytest.mark.parametrize(("name", "minutes"), [("llama-3.1-8b", (8, 14)), ("llama-3.1-70b", (29, 60))])
     def test_time_outs_grow_with_the_model(self, name: str, minutes: tuple[int, int]) -> None:
         template = template_of(chat(workload=replace(LANGUAGE_MODEL, model=name)))
         startup = the_properties(template, COMPONENT)["Specification"]["StartupParameters"]
@@ -704,7 +705,8 @@ class TestRefusals:
 
     def test_fails_where_too_little_is_declared_to_choose_hardware(self) -> None:
         message = refused(workload=Workload(task=Task.INFERENCE, model="llama-3.1-8b"))
-        assert "Precision, ContextTokens, Concurrency must be declared" in message
+        assert "does not say precision, context_tokens, concurrency" in message
+        assert "precision=..., context_tokens=..., concurrency=..." in message
 
     def test_fails_where_the_region_is_not_known_and_no_hardware_is_named(self) -> None:
         with pytest.raises(LeanSiliconError, match=r"env=Environment\(region=\.\.\.\)"):
@@ -746,7 +748,7 @@ class TestRefusals:
     def test_fails_for_capture_or_a_shadow_on_a_component(self) -> None:
         stack = new_stack()
         capture = DataCapture(s3.Bucket.from_bucket_name(stack, "Records", "the-records"))
-        with pytest.raises(LeanSiliconError, match="data_capture need the model on the variant itself"):
+        with pytest.raises(LeanSiliconError, match="data_capture needs the model on the variant itself"):
             chat(stack, workload=LANGUAGE_MODEL, data_capture=capture, inference_components=True)
         other = new_stack()
         with pytest.raises(LeanSiliconError, match="scale to zero"):
@@ -807,8 +809,33 @@ class TestRefusals:
         public = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PUBLIC)
         with pytest.raises(LeanSiliconError, match="chooses public subnets"):
             classifier(stack, vpc=vpc, vpc_subnets=public)
+        only_public = ec2.Vpc.from_vpc_attributes(
+            stack, "Open", vpc_id="vpc-1", availability_zones=["us-east-1a"], public_subnet_ids=["subnet-1"]
+        )
+        with pytest.raises(LeanSiliconError, match="the vpc has no private or isolated subnets"):
+            classifier(Stack(stack, "Other", env=US_EAST_1), vpc=only_public)
         with pytest.raises(LeanSiliconError, match="come without a vpc"):
             classifier(vpc_subnets=public)
+
+    def test_fails_for_trainium2_in_a_container_that_does_not_run_there_and_takes_it_with_another(self) -> None:
+        trainium2 = ServingHardware.neuron("ml.trn2.48xlarge")
+        with pytest.raises(
+            LeanSiliconError, match=r"does not run on Trainium2 \(ml\.trn2\.48xlarge\).*container of yours"
+        ):
+            chat(new_stack(), hardware=trainium2)
+        stack = new_stack()
+        image = ServingContainer.from_ecr_repository(ecr.Repository.from_repository_name(stack, "Images", "vllm-nxd"))
+        model = ServedModel.from_bucket(the_models(stack), "llama-3.1-8b/trn2/", compiled=True, container=image)
+        assert chat(stack, model=model, hardware=trainium2).hardware.instance_type == "ml.trn2.48xlarge"
+
+    def test_fails_for_a_key_that_is_an_alias_by_its_name_and_takes_an_alias_whose_key_is_known(self) -> None:
+        stack = new_stack()
+        named = kms.Alias.from_alias_name(stack, "Named", "alias/endpoints")
+        with pytest.raises(LeanSiliconError, match=r"the alias 'alias/endpoints'.*from_lookup"):
+            chat(stack, encryption_key=named)
+        own = new_stack()
+        alias = kms.Alias(own, "Alias", alias_name="alias/endpoints", target_key=kms.Key(own, "Key"))
+        assert "kms:CreateGrant" in str(properties_of(template_of(chat(own, encryption_key=alias)), "AWS::IAM::Policy"))
 
     def test_fails_for_more_security_groups_or_subnets_than_sagemaker_takes(self) -> None:
         stack = new_stack()

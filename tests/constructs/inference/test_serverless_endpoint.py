@@ -43,6 +43,13 @@ def test_the_container_is_for_x86_and_has_no_network_settings_that_serverless_re
     assert properties_of(template, "AWS::ApplicationAutoScaling::ScalableTarget") == []
 
 
+def test_its_alarm_promises_no_way_back_which_serverless_deployments_do_not_have(template: dict[str, Any]) -> None:
+    assert "DeploymentConfig" not in the_properties(template, "AWS::SageMaker::Endpoint")
+    assert (
+        the_properties(template, "AWS::CloudWatch::Alarm")["AlarmDescription"] == "More than 1% of the requests fail."
+    )
+
+
 def test_a_larger_model_gets_more() -> None:
     assert serverless(workload=replace(CLASSIFIER, parameters=500_000_000)).memory_mib == 6144
 

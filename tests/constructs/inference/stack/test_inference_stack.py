@@ -102,7 +102,7 @@ def test_the_examples_of_the_page_work_and_pass_the_checks(root: Path, tmp_path:
         },
     }
     examples = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    assert len(examples) == 5
+    assert len(examples) == 6
     for example in examples:
         exec(compile(example, "inference.md", "exec"), names)
     app.synth()
