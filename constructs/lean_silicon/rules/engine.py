@@ -10,7 +10,9 @@ from lean_silicon.rules.declaration.expired_acknowledgment import has_expired
 from lean_silicon.rules.finding import Finding, Severity
 from lean_silicon.rules.registry import all_rules
 from lean_silicon.rules.rule import AppRule, ResourceRule, Rule, SiliconRule
-from lean_silicon.templates import App, Skipped, Template, Unreadable
+from lean_silicon.templates import App, Resource, SiliconUse, Skipped, Template, Unreadable
+from lean_silicon.templates.model import UNDECLARED
+from lean_silicon.templates.places import places_of
 
 
 @dataclass
@@ -75,14 +77,25 @@ def _judge_template(template: Template, context: Context, rules: _Chosen, verdic
     verdict.uses += len(view.uses)
     found: list[Finding] = []
     for use in view.uses:
-        for rule in rules.of_uses:
+        for rule in rules.of_processors if _is_processor(use, context) else rules.of_uses:
             found += rule.check(use, context)
     for resource in template.resources.values():
-        for resource_rule in rules.of_any_resource:
+        for resource_rule in rules.of_plain_resources if _is_plain(resource) else rules.of_any_resource:
             found += resource_rule.check(resource, context)
         for resource_rule in rules.by_type.get(resource.type, ()):
             found += resource_rule.check(resource, context)
     verdict.findings += _settled(found, context)
+
+
+def _is_processor(use: SiliconUse, context: Context) -> bool:
+    """Whether a use is of a known type without accelerators."""
+    kind = context.type_of(use)
+    return kind is not None and kind.specified and kind.accelerators is None
+
+
+def _is_plain(resource: Resource) -> bool:
+    """Whether a resource declares nothing and its type asks for no silicon: buckets, roles, tables."""
+    return resource.declaration is UNDECLARED and not places_of(resource.type)
 
 
 class _Chosen:
@@ -90,12 +103,16 @@ class _Chosen:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.of_uses: list[SiliconRule] = []
+        self.of_processors: list[SiliconRule] = []
         self.of_apps: list[AppRule] = []
         self.of_any_resource: list[ResourceRule] = []
+        self.of_plain_resources: list[ResourceRule] = []
         self.by_type: dict[str, list[ResourceRule]] = {}
         for rule in rules:
             if isinstance(rule, SiliconRule):
                 self.of_uses.append(rule)
+                if not rule.accelerated_only:
+                    self.of_processors.append(rule)
             elif isinstance(rule, AppRule):
                 self.of_apps.append(rule)
             elif isinstance(rule, ResourceRule):
@@ -104,6 +121,8 @@ class _Chosen:
     def _add(self, rule: ResourceRule) -> None:
         if not rule.resource_types:
             self.of_any_resource.append(rule)
+            if not rule.spares_plain:
+                self.of_plain_resources.append(rule)
         for resource_type in rule.resource_types:
             self.by_type.setdefault(resource_type, []).append(rule)
 

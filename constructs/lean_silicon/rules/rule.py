@@ -84,7 +84,15 @@ class Rule(ABC):
 
 
 class SiliconRule(Rule):
-    """A rule that judges one place where silicon is asked for."""
+    """A rule that judges one place where silicon is asked for.
+
+    Attributes
+    ----------
+    accelerated_only
+        Whether it has nothing to say of a known type without accelerators; then it is not asked about those, which are most.
+    """
+
+    accelerated_only: ClassVar[bool] = False
 
     @abstractmethod
     def check(self, use: SiliconUse, context: Context) -> Iterator[Finding]:
@@ -125,9 +133,13 @@ class ResourceRule(Rule):
     ----------
     resource_types
         The types it judges. Empty: all.
+    spares_plain
+        Whether it has nothing to say of a resource that declares nothing and whose type asks for no silicon, anywhere; then it is not
+        asked about those, which are most.
     """
 
     resource_types: ClassVar[frozenset[str]] = frozenset()
+    spares_plain: ClassVar[bool] = False
 
     @abstractmethod
     def check(self, resource: Resource, context: Context) -> Iterator[Finding]:

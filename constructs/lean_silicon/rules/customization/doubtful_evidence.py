@@ -62,6 +62,7 @@ class DoubtfulEvidence(ResourceRule):
     advice = "Climb one rung of customization at a time, with evidence"
     sources = ("https://docs.aws.amazon.com/bedrock/latest/userguide/model-lifecycle.html",)
     settings = ("evidence_days",)
+    spares_plain = True
 
     def check(self, resource: Resource, context: Context) -> Iterator[Finding]:
         """A resource whose evidence is old, from the future, or against it; all of it in one finding."""

@@ -96,6 +96,7 @@ class FullFineTuning(ResourceRule):
         "https://docs.aws.amazon.com/bedrock/latest/userguide/distillation-prepare-datasets.html",
         "Hu et al., LoRA: Low-Rank Adaptation of Large Language Models, arXiv:2106.09685",
     )
+    spares_plain = True
 
     def check(self, resource: Resource, context: Context) -> Iterator[Finding]:
         """A resource that fine-tunes all weights and lacks evidence for a cheaper rung."""

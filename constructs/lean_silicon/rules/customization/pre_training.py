@@ -83,6 +83,7 @@ class PreTraining(ResourceRule):
     evidence = Evidence.FACT
     advice = "Climb one rung of customization at a time, with evidence"
     sources = ("https://docs.aws.amazon.com/bedrock/latest/userguide/custom-models.html",)
+    spares_plain = True
 
     def check(self, resource: Resource, context: Context) -> Iterator[Finding]:
         """A resource that pre-trains and lacks evidence for a cheaper rung."""

@@ -48,6 +48,7 @@ class ExpiredAcknowledgment(ResourceRule):
     severity = Severity.ERROR
     evidence = Evidence.FACT
     advice = "Say what the silicon is for"
+    spares_plain = True
 
     def check(self, resource: Resource, context: Context) -> Iterator[Finding]:
         """Each acknowledgment whose last day is over."""

@@ -46,6 +46,7 @@ class UnreadableDeclaration(ResourceRule):
     severity = Severity.ERROR
     evidence = Evidence.FACT
     advice = "Say what the silicon is for"
+    spares_plain = True
 
     def check(self, resource: Resource, context: Context) -> Iterator[Finding]:
         """Each part of the declaration that could not be read."""

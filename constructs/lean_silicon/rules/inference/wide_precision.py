@@ -87,6 +87,7 @@ class WidePrecision(SiliconRule):
         'arXiv:2411.02355, "Give Me BF16 or Give Me Death"? Accuracy-Performance Trade-Offs in LLM Quantization',
     )
     settings = ("head_room",)
+    accelerated_only = True
 
     def check(self, use: SiliconUse, context: Context) -> Iterator[Finding]:
         """A declared model in 32 or 16 bits that a cheaper type would serve in a narrower format."""

@@ -71,6 +71,7 @@ class GpuTraining(SiliconRule):
         "AWS Well-Architected Machine Learning Lens, MLSUS-12",
         "https://docs.aws.amazon.com/wellarchitected/latest/machine-learning-lens/mlsus-12.html",
     )
+    accelerated_only = True
 
     def check(self, use: SiliconUse, context: Context) -> Iterator[Finding]:
         """A GPU type whose task is training, where a Trainium type holds the job."""

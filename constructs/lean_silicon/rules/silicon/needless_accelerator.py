@@ -65,6 +65,7 @@ class NeedlessAccelerator(SiliconRule):
         "MLPerf Inference's latency limits (docs/sizing.md)",
         "AWS Well-Architected Machine Learning Lens, MLSUS-12",
     )
+    accelerated_only = True
 
     def check(self, use: SiliconUse, context: Context) -> Iterator[Finding]:
         """An accelerated type whose declared model a cheaper Graviton type serves."""

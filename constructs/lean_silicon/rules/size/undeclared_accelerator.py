@@ -50,6 +50,7 @@ class UndeclaredAccelerator(SiliconRule):
     severity = Severity.WARNING
     evidence = Evidence.FACT
     advice = "The smallest that does the job"
+    accelerated_only = True
 
     def check(self, use: SiliconUse, context: Context) -> Iterator[Finding]:
         """An accelerated type whose workload is not declared."""

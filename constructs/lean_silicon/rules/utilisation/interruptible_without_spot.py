@@ -95,6 +95,7 @@ class InterruptibleWithoutSpot(ResourceRule):
         "https://docs.aws.amazon.com/sagemaker/latest/dg/model-managed-spot-training.html",
         "https://docs.aws.amazon.com/sagemaker/latest/dg/model-checkpoints.html",
     )
+    spares_plain = True
 
     def check(self, resource: Resource, context: Context) -> Iterator[Finding]:
         """Each job or fleet whose workload is declared interruptible and that asks for no spot capacity."""

@@ -98,6 +98,7 @@ class JobWithoutLimit(ResourceRule):
         "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ResourceLimits.html",
     )
     settings = ("max_job_hours",)
+    spares_plain = True
 
     def check(self, resource: Resource, context: Context) -> Iterator[Finding]:
         """Each job whose limit is missing or beyond the policy; once a job."""
