@@ -12,6 +12,7 @@ from agent_stacks import micro, new_agent
 from aws_cdk import App, Duration, Environment, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
 from aws_cdk.assertions import Match, Template
 from endpoint_templates import US_EAST_1, chat, classifier, serverless, summaries
@@ -39,6 +40,7 @@ from lean_silicon.training import TrainingHardware, TrainiumTrainingJob
 
 ALARM = "AWS::CloudWatch::Alarm"
 COMPOSITE = "AWS::CloudWatch::CompositeAlarm"
+PERMISSIONS_BY_ALARM = "@aws-cdk/aws-cloudwatch-actions:changeLambdaPermissionLogicalIdForLambdaAction"
 CUDA = "The attention kernels are CUDA-only until the port lands"
 
 
@@ -66,6 +68,15 @@ def trainers(stack: Stack, **properties: Any) -> NeuronNodeGroup:
     return NeuronNodeGroup(
         stack, "Trainers", cluster=cluster, instance_type="trn1.32xlarge", maximum=4, workload=workload, **properties
     )
+
+
+def widgets_of(stack: Stack) -> list[dict[str, Any]]:
+    [resource] = Template.from_stack(stack).find_resources("AWS::CloudWatch::Dashboard").values()
+    pieces = resource["Properties"]["DashboardBody"]["Fn::Join"][1]
+    found: list[dict[str, Any]] = json.loads("".join(each if isinstance(each, str) else "x" for each in pieces))[
+        "widgets"
+    ]
+    return found
 
 
 def a_metric(name: str = "loss") -> cloudwatch.Metric:
@@ -321,7 +332,7 @@ def test_an_empty_map_makes_no_alarm_of_the_sort() -> None:
     assert alarms(stack, "EfficiencyAlarms") == []
 
 
-def test_a_budget_is_watched_as_a_sum_and_made_anew_with_every_resource() -> None:
+def test_a_budget_is_watched_as_a_sum_that_grows_with_every_resource() -> None:
     stack = new_stack()
     dashboard = board(stack, budget=Budget(usd_per_hour=5, watts=900))
     dashboard.monitor_endpoint(classifier(stack)).monitor_bedrock_model(micro(stack))
@@ -330,6 +341,26 @@ def test_a_budget_is_watched_as_a_sum_and_made_anew_with_every_resource() -> Non
     [power] = alarms(stack, "OverPower")
     assert (money["Threshold"], power["Threshold"]) == (5, 900)
     assert sum("MetricStat" in each for each in money["Metrics"]) == 3
+
+
+def test_an_action_that_calls_a_function_is_bound_once_to_an_alarm_whose_sum_grows() -> None:
+    stack = Stack(App(context={PERMISSIONS_BY_ALARM: True}, analytics_reporting=False), "Stack", env=US_EAST_1)
+    code_of_it = lambda_.Code.from_inline("def handler(event, context): pass")
+    function = lambda_.Function(
+        stack, "Tell", code=code_of_it, handler="index.handler", runtime=lambda_.Runtime.PYTHON_3_14
+    )
+    act = {Severity.WARNING: [actions.LambdaAction(function)]}
+    dashboard = board(stack, budget=Budget(usd_per_hour=5), actions=act)
+    dashboard.monitor_endpoint(classifier(stack))
+    [kept] = [each for each in dashboard.alarms[Severity.WARNING] if each.node.id == "OverBudget"]
+    dashboard.monitor_bedrock_model(micro(stack))
+
+    assert kept in dashboard.alarms[Severity.WARNING]
+    [money] = alarms(stack, "OverBudget")
+    assert len(money["AlarmActions"]) == 1
+    assert sum("MetricStat" in each for each in money["Metrics"]) == 3
+    permissions = Template.from_stack(stack).find_resources("AWS::Lambda::Permission")
+    assert sum("OverBudget" in name for name in permissions) == 1
 
 
 def test_a_budget_over_more_metrics_than_an_alarm_takes_fails_and_says_how_to_divide_it() -> None:
@@ -441,6 +472,51 @@ def test_more_alarms_than_a_composite_alarm_names_fail() -> None:
         EfficiencyDashboard(stack, "Other").monitor_custom("Many", [a_metric()], alarms={Severity.NOTICE: many})
 
 
+def test_alarms_that_a_widget_does_not_take_have_a_widget_of_their_own() -> None:
+    stack = new_stack()
+    dashboard = board(stack)
+    for at, severity in enumerate((Severity.NOTICE, Severity.WARNING)):
+        many = [a_metric().create_alarm(stack, f"A{at}x{n}", threshold=1, evaluation_periods=1) for n in range(60)]
+        dashboard.monitor_custom(f"Own {at}", [a_metric()], alarms={severity: many})
+
+    shown = [each["properties"]["alarms"] for each in widgets_of(stack) if each["type"] == "alarm"]
+    assert [len(each) for each in shown] == [100, 20]
+
+
+def test_a_composite_alarm_whose_rule_would_be_too_long_fails_at_synth() -> None:
+    stack = new_stack()
+    named = [
+        a_metric().create_alarm(
+            stack, f"Own{at}", threshold=1, evaluation_periods=1, alarm_name=f"{at:03}".ljust(120, "x")
+        )
+        for at in range(60)
+    ]
+    board(stack).monitor_custom("Long", [a_metric()], alarms={Severity.NOTICE: named})
+
+    with pytest.raises(Exception, match="the rule of a composite alarm over 60 alarms has about 10860 characters"):
+        Template.from_stack(stack)
+
+
+def test_more_metrics_than_a_dashboard_takes_fail_at_synth() -> None:
+    stack = new_stack()
+    dashboard = board(stack)
+    for at in range(126):
+        dashboard.monitor_custom(f"Chart {at}", [a_metric(f"m{line}") for line in range(20)])
+
+    with pytest.raises(Exception, match="the dashboard has 2520 metrics in its widgets; CloudWatch allows 2500"):
+        Template.from_stack(stack)
+
+
+def test_failures_counted_over_more_than_a_day_fail() -> None:
+    stack = new_stack()
+    arn = "arn:aws:states:us-east-1:111122223333:stateMachine:train"
+    job = TrainiumTrainingJob.from_state_machine_arn(stack, "Job", arn)
+    thresholds = AlarmThresholds(failures={Severity.WARNING: Threshold(1, Duration.days(2))})
+
+    with pytest.raises(InvalidValueError, match="lasting of failures is 48 h"):
+        board(stack, thresholds=thresholds).monitor_training_job(job)
+
+
 def test_more_widgets_than_a_dashboard_has_fail_at_synth() -> None:
     stack = new_stack()
     dashboard = board(stack)
@@ -456,9 +532,5 @@ def test_names_are_shown_as_they_are_written() -> None:
     hostile = "a|b*c [d](e) <f> \\"
     board(stack, title=hostile).monitor_endpoint(classifier(stack), name=hostile)
 
-    [resource] = Template.from_stack(stack).find_resources("AWS::CloudWatch::Dashboard").values()
-    text = "".join(
-        part if isinstance(part, str) else "x" for part in resource["Properties"]["DashboardBody"]["Fn::Join"][1]
-    )
-    [first, *_] = json.loads(text)["widgets"]
+    first, *_ = widgets_of(stack)
     assert to_html(first["properties"]["markdown"]).count(escape(hostile)) == 2

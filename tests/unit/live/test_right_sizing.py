@@ -136,6 +136,21 @@ def test_a_node_group_is_sized_by_the_busiest_of_its_nodes(account: MeasuredAcco
     assert finding.suggestion.instance_type == "m5.2xlarge", "40% of 16 vCPUs and a fifth more need nearly 8"
 
 
+def test_a_group_with_one_busy_gpu_is_not_called_idle(account: MeasuredAccount) -> None:
+    nodes = account.instances("g5.xlarge", 8, **{"eks_nodegroup-name": "gpus"})
+    for node, busy in zip(nodes, (30, *[0] * 7), strict=True):
+        account.metric("CWAgent", "nvidia_smi_utilization_gpu", {"InstanceId": node, "index": "0"}, busy)
+    assert "RSZ002" not in {rule for rule, *_ in told(looked("instances"))}
+
+
+@pytest.mark.parametrize(("mean", "idle"), [(0.1, True), (4, False)])
+def test_a_low_mean_of_many_machines_may_be_one_that_is_busy(account: MeasuredAccount, mean: float, idle: bool) -> None:
+    account.cluster("research", "gpu", "ml.p4d.24xlarge", 16)
+    about = {"ClusterName": "research", "InstanceGroup": "gpu"}
+    account.metric("/aws/sagemaker/Clusters", "AcceleratorUtilization", about, mean)
+    assert ("RSZ002" in {rule for rule, *_ in told(looked("clusters"))}) is idle
+
+
 def test_gpus_on_instances_are_known_from_the_agent(account: MeasuredAccount) -> None:
     [instance] = account.instances("g5.12xlarge")
     about = {"InstanceId": instance}
@@ -182,6 +197,8 @@ def test_the_exit_codes_are_those_of_check(oversized: MeasuredAccount, capsys: C
     assert "RSZ001" in capsys.readouterr().out
     assert main(["rightsize", *SHORTLY, "--fail-on", "warning"]) == 1
     assert main(["rightsize", "--region", "nowhere"]) == 2
+    assert main(["rightsize", "--region", "us-nowhere-1"]) == 2
+    assert "'us-nowhere-1' is not known" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("style", ["text", "json", "sarif", "junit", "github", "gitlab", "markdown"])

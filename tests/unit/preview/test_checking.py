@@ -42,6 +42,7 @@ def test_a_dashboard_that_cloudwatch_takes_has_no_problems() -> None:
         ({**metric_widget(CPU), "type": "picture"}, "type 'picture'"),
         ({**text_widget(""), "properties": {}}, "has no markdown"),
         ({**text_widget(""), "type": "alarm", "properties": {"alarms": []}}, "has no alarms"),
+        ({**text_widget(""), "type": "alarm", "properties": {"alarms": ["arn"] * 101}}, "has 101 alarms"),
     ],
 )
 def test_what_cloudwatch_would_refuse_is_told(widget: dict[str, Any], said: str) -> None:
