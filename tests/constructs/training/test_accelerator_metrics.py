@@ -69,7 +69,7 @@ def container(tmp_path: Path) -> Path:
     app.synth()
     [archive] = list((tmp_path / "cdk.out").glob("asset.*.gz"))
     with tarfile.open(archive) as packed:
-        packed.extractall(tmp_path / "code", filter="data")
+        packed.extractall(tmp_path / "code")
     tools = tmp_path / "bin"
     tools.mkdir()
     for name, body in (

@@ -34,7 +34,7 @@ def model_dir(flowers: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
         archive.add(Path(str(inference.__file__)), "code/inference.py")
     unpacked = tmp_path_factory.mktemp("model")
     with tarfile.open(made / "model.tar.gz") as archive:
-        archive.extractall(unpacked, filter="data")
+        archive.extractall(unpacked)
     return unpacked
 
 
