@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         dashboard = _the_one(arguments.app, arguments.stack)
         found = problems(dashboard)
-        target = arguments.output or f"{dashboard.stack}.html"
+        target = arguments.output or f"{_called(dashboard.stack)}.html"
         write_report(render(dashboard, found), target)
         print(target)
         if arguments.png is not None:
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _the_one(path: str, stack: str) -> Dashboard:
     app = read_app(path)
     known = list(dashboards(app))
-    matching = [each for each in known if stack in (each.stack, each.name)]
+    matching = [each for each in known if stack in (each.stack, each.name, _called(each.stack))]
     if matching:
         return matching[0]
     if app.unreadable and not known:
@@ -55,6 +55,11 @@ def _the_one(path: str, stack: str) -> Dashboard:
     raise ConfigurationError(
         f"{path} has no dashboard in a stack {stack!r}; stacks with one: {has}. Synthesize first: cdk synth"
     )
+
+
+def _called(stack: str) -> str:
+    """A stack's name; of a template that stands alone, which is known by its path, what its file is called."""
+    return Path(stack).name.partition(".")[0] or stack
 
 
 def _picture(dashboard: Dashboard, page: Path, target: Path) -> None:

@@ -32,6 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     criteria = _criteria(arguments)
     contents, where = read_configuration(arguments.config)
     context = Context(read_policy(contents, rule_ids(), where=where))
+    _require_known(arguments.region or [])
     account = Account(arguments.profile, purpose="rightsize", actions=ACTIONS)
     regions = account.regions(arguments.region or [])
     with ProgressBar() as bar:
@@ -41,6 +42,15 @@ def run(arguments: argparse.Namespace) -> int:
     write_report(report_text(verdict, arguments), arguments.output)
     warn_if_catalog_old(load_catalog())
     return exit_code(verdict, arguments.fail_on)
+
+
+def _require_known(regions: list[str]) -> None:
+    """Else every service is asked at an address that does not exist."""
+    catalog = load_catalog()
+    for region in regions:
+        if catalog.region(region) is None:
+            known = ", ".join(each.code for each in catalog.regions())
+            raise ConfigurationError(f"--region {region!r} is not known; known: {known}")
 
 
 def _criteria(arguments: argparse.Namespace) -> Criteria:

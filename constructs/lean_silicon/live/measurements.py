@@ -55,7 +55,7 @@ class Utilisation:
     high
         The 99th percentile of the hours' highest values: three hours of two weeks were above.
     busiest
-        The highest of the hours' means.
+        The highest mean of an hour, of the metric that had it: of the busiest machine or device where each has a metric of its own.
     mean
         The mean of the hours' means.
     """
@@ -99,7 +99,8 @@ class _Hours:
         highest = sorted(self.highest[hour] for hour in hours)
         means = [statistics.fmean(self.means[hour]) for hour in hours]
         high = highest[min(int(len(highest) * _HIGH), len(highest) - 1)]
-        return Utilisation(len(hours), highest[-1], high, max(means), statistics.fmean(means))
+        busiest = max(max(self.means[hour]) for hour in hours)
+        return Utilisation(len(hours), highest[-1], high, busiest, statistics.fmean(means))
 
 
 def measured(

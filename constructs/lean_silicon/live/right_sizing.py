@@ -51,7 +51,7 @@ def judged(
         return
     enough = {measure: each for measure, each in known.items() if each.hours >= criteria.minimum_hours}
     accelerators = enough.get(Measure.ACCELERATORS)
-    if present.is_accelerated and accelerators is not None and accelerators.busiest < _IDLE_PERCENT:
+    if present.is_accelerated and accelerators is not None and _busiest_machine(running, accelerators) < _IDLE_PERCENT:
         yield _idle(running, present, accelerators, context, criteria)
     elif not enough:
         yield _unmeasured(running, present, known, criteria)
@@ -128,6 +128,12 @@ def _idle(running: Running, present: InstanceType, known: Utilisation, context: 
         suggestion=Suggestion("Delete it, or let it scale to zero when nothing asks for it.", saves=now),
         sources=(_SOURCE, *priced_by(now)),
     )
+
+
+def _busiest_machine(running: Running, known: Utilisation) -> float:
+    """How busy any one machine may have been in an hour, percent: where one metric is the mean of several, one may have done all."""
+    told = sum(metric.measure is Measure.ACCELERATORS for metric in running.metrics)
+    return known.busiest * (running.use.count.desired or 1) if told == 1 else known.busiest
 
 
 def _unmeasured(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import jsii
-from aws_cdk import Duration, IStableStringProducer, Lazy
+from aws_cdk import CfnElement, Duration, IStableStringProducer, Lazy, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
@@ -19,6 +19,12 @@ LONGEST_EXPRESSION = 2048
 """Characters (CloudWatch API Reference, MetricDataQuery)."""
 MOST_CHILDREN = 100
 """Alarms that a composite alarm may name (CloudWatch User Guide, "Create a composite alarm")."""
+
+LONGEST_RULE = 10_240
+"""Characters of the rule of a composite alarm (CloudWatch API Reference, PutCompositeAlarm)."""
+_AROUND_NAME = len('ALARM("arn:aws:cloudwatch:us-east-1:123456789012:alarm:") OR ')
+_RANDOM = "-ABCDEFGHIJKL"
+"""As long as what CloudFormation puts behind the stack's name and the logical id, when it names an alarm."""
 
 
 def make_alarm(scope: Construct, construct_id: str, spec: AlarmSpec) -> cloudwatch.Alarm:
@@ -41,6 +47,23 @@ def make_alarm(scope: Construct, construct_id: str, spec: AlarmSpec) -> cloudwat
         treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         alarm_description=spec.description,
     )
+
+
+def watch_instead(alarm: cloudwatch.Alarm, spec: AlarmSpec) -> None:
+    """Let an alarm of `make_alarm` watch another expression; its threshold, times and actions stay.
+
+    Raises
+    ------
+    InvalidValueError
+        If CloudWatch would refuse the expression.
+    """
+    # The CDK writes the metrics of an alarm when it is made, so that another one, not kept, has to write them.
+    other_id = f"{alarm.node.id}-Other"
+    other = make_alarm(alarm, other_id, spec).node.default_child
+    resource = alarm.node.default_child
+    if isinstance(resource, cloudwatch.CfnAlarm) and isinstance(other, cloudwatch.CfnAlarm):
+        resource.metrics = other.metrics
+    alarm.node.try_remove_child(other_id)
 
 
 def _require_within_limits(spec: AlarmSpec) -> None:
@@ -89,6 +112,16 @@ class AlarmGroup:
             )
 
 
+def _name_given(alarm: cloudwatch.IAlarm) -> str:
+    """The name, or one as long as CloudFormation's."""
+    resource = alarm.node.default_child
+    if not isinstance(resource, CfnElement):
+        return alarm.alarm_name
+    stack = Stack.of(alarm)
+    name = resource.alarm_name if isinstance(resource, cloudwatch.CfnAlarm) else None
+    return name or f"{stack.stack_name}-{stack.resolve(resource.logical_id)}{_RANDOM}"
+
+
 @jsii.implements(cloudwatch.IAlarmRule)
 class _AnyOf:
     """Rings when any of some alarms does, which may still become more."""
@@ -110,5 +143,11 @@ class _Written:
     @jsii.member(jsii_name="produce")
     def produce(self) -> str:
         """The rule as it is now."""
+        letters = sum(_AROUND_NAME + len(_name_given(alarm)) for alarm in self._alarms.values())
+        if letters > LONGEST_RULE:
+            raise InvalidValueError(
+                f"the rule of a composite alarm over {len(self._alarms)} alarms has about {letters} characters; CloudWatch allows "
+                f"{LONGEST_RULE}. Make several dashboards, or give stacks and constructs shorter names"
+            )
         rings = [cloudwatch.AlarmRule.from_alarm(alarm, cloudwatch.AlarmState.ALARM) for alarm in self._alarms.values()]
         return cloudwatch.AlarmRule.any_of(*rings).render_alarm_rule()

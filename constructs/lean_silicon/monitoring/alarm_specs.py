@@ -15,7 +15,7 @@ from lean_silicon.monitoring.thresholds import AlarmThresholds, Threshold, Thres
 _BELOW = cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
 _ABOVE = cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
 _FROM = cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
-_HOUR = 3600
+_HOUR, _DAY = 3600, 86_400
 
 
 def idleness(name: str, utilisation: Formula, thresholds: AlarmThresholds) -> tuple[AlarmSpec, ...]:
@@ -65,6 +65,8 @@ def harm(name: str, percent: Formula, thresholds: AlarmThresholds) -> tuple[Alar
 
 def failures(name: str, count: Formula, thresholds: AlarmThresholds) -> tuple[AlarmSpec, ...]:
     """Runs that failed within a time, counted together: one failure is told once."""
+    for limit in thresholds.failures.values():
+        _require_a_day("failures", limit)
     return tuple(
         replace(each, period_seconds=each.period_seconds * each.periods, periods=1)
         for each in specs(
@@ -131,6 +133,14 @@ def specs(
 def _lasting(limit: Threshold) -> str:
     minutes = limit.lasting.to_minutes()
     return f"{minutes / 60:g} h" if minutes >= 60 else f"{minutes:g} minutes"
+
+
+def _require_a_day(name: str, limit: Threshold) -> None:
+    if limit.lasting.to_seconds() > _DAY:
+        raise InvalidValueError(
+            f"lasting of {name} is {_lasting(limit)}; they are counted in one period, which CloudWatch allows up to 24 h, for instance "
+            "Duration.days(1)"
+        )
 
 
 def _require_hours(name: str, limit: Threshold) -> None:

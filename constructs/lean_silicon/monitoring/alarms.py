@@ -10,7 +10,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from lean_silicon.monitoring import alarm_specs
-from lean_silicon.monitoring.alarm_making import AlarmGroup, make_alarm
+from lean_silicon.monitoring.alarm_making import AlarmGroup, make_alarm, watch_instead
 from lean_silicon.monitoring.budget import Budget, Budgets
 from lean_silicon.monitoring.observation import Observation
 from lean_silicon.monitoring.sections.overview import totals
@@ -65,7 +65,7 @@ class Alarms:
         observed: Sequence[Observation],
         responses: Mapping[str, Sequence[cloudwatch.IAlarmAction]],
     ) -> None:
-        """Make the alarms that a resource wants, take over those that it has, and make the budget's anew.
+        """Make the alarms that a resource wants, take over those that it has, and let the budget's watch the new sum.
 
         `responses` are actions of single alarms, by what the name of the alarm begins with.
         """
@@ -89,7 +89,7 @@ class Alarms:
         return self._groups[key]
 
     def _watch(self, capability: Capability | None, budget: Budget, observed: Sequence[Observation]) -> None:
-        """The sum has changed: the alarm on it is made anew."""
+        """The sum has changed, and with it what its alarm watches. The alarm stays the same: its actions are bound to it."""
         counted = [each for each in observed if capability in (None, each.capability)]
         for name, limit in (("cost", budget.usd_per_hour), ("power", budget.watts)):
             total = totals([each for each in counted if _can_alarm(each, name)], name)
@@ -98,11 +98,13 @@ class Alarms:
                 continue
             sort, unit = _OVER[name]
             construct_id = f"{sort}-{capability}" if capability else sort
-            self.scope.node.try_remove_child(construct_id)
             threshold = Threshold(limit, budget.lasting or Duration.hours(1))
             what = "All that is observed" if capability is None else str(capability)
             limits = {Severity.WARNING: threshold}
             [spec] = alarm_specs.over_budget(construct_id, what, total.likely, limits, unit)
+            if construct_id in self._over:
+                watch_instead(self._over[construct_id], spec)
+                continue
             self._over[construct_id] = make_alarm(self.scope, construct_id, spec)
             self._over[construct_id].add_alarm_action(*self.actions.get(Severity.WARNING, ()))
 

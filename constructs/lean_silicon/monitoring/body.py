@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import jsii
 from aws_cdk import IStableStringProducer, Lazy, Stack
@@ -23,6 +24,8 @@ from lean_silicon.monitoring.severity import Capability
 
 MOST_WIDGETS = 500
 """Widgets of a dashboard (CloudWatch User Guide, "CloudWatch service quotas")."""
+MOST_METRICS = 2500
+"""Metrics of a dashboard, in all its widgets, those of metric math counted (the same)."""
 _RANGE = "-P1D"
 
 
@@ -57,6 +60,11 @@ class DashboardBody:
             raise InvalidValueError(
                 f"the dashboard has {len(widgets)} widgets; CloudWatch allows {MOST_WIDGETS}. Make a dashboard for each team"
             )
+        metrics = sum(len(widget["properties"].get("metrics") or ()) for widget in widgets)
+        if metrics > MOST_METRICS:
+            raise InvalidValueError(
+                f"the dashboard has {metrics} metrics in its widgets; CloudWatch allows {MOST_METRICS}. Make a dashboard for each team"
+            )
         # Each metric says its own period; the console must not replace them when the range is changed.
         body = {"start": _RANGE, "periodOverride": "inherit", "widgets": widgets}
         return Stack.of(self._scope).to_json_string(body)
@@ -87,7 +95,7 @@ class DashboardBody:
                 yield f"**{capability}** {', '.join(names)}"
 
 
-def _placed(rows: Iterable[cloudwatch.IWidget]) -> list[object]:
+def _placed(rows: Iterable[cloudwatch.IWidget]) -> list[dict[str, Any]]:
     column = cloudwatch.Column(*rows)
     column.position(0, 0)
     return list(column.to_json())

@@ -1,7 +1,7 @@
 """What CloudWatch would refuse of a dashboard, or show as an error.
 
 Sources: CloudWatch API Reference, "Dashboard Body Structure and Syntax"; CloudWatch User Guide, "CloudWatch service quotas" (500 widgets a
-dashboard, 500 metrics a widget, 2500 metrics a dashboard, those of metric math counted).
+dashboard, 500 metrics and 100 alarms a widget, 2500 metrics a dashboard, those of metric math counted).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ COLUMNS = 24
 MOST_WIDGETS = 500
 MOST_METRICS_OF_WIDGET = 500
 MOST_METRICS = 2500
+MOST_ALARMS = 100
 MOST_HIGH = 1000
 KINDS = {"metric", "text", "log", "alarm", "explorer", "custom"}
 VIEWS = {"timeSeries", "singleValue", "gauge", "bar", "pie", "table"}
@@ -47,10 +48,17 @@ def _of_widget(widget: Widget) -> Iterator[str]:
         yield f"row {widget.y} and height {widget.height} are not possible; a widget is 1 to {MOST_HIGH} high"
     if widget.kind == "text" and not isinstance(widget.properties.get("markdown"), str):
         yield "has no markdown"
-    if widget.kind == "alarm" and not widget.properties.get("alarms"):
-        yield "has no alarms"
+    if widget.kind == "alarm":
+        yield from _of_alarms(widget.properties.get("alarms"))
     if widget.kind == "metric":
         yield from _of_metrics(widget)
+
+
+def _of_alarms(alarms: object) -> Iterator[str]:
+    if not isinstance(alarms, list) or not alarms:
+        yield "has no alarms"
+    elif len(alarms) > MOST_ALARMS:
+        yield f"has {len(alarms)} alarms; CloudWatch allows {MOST_ALARMS}"
 
 
 def _of_metrics(widget: Widget) -> Iterator[str]:

@@ -9,7 +9,9 @@ from lean_silicon.eks.names import check_cluster_name, check_node_group_name
 from lean_silicon.exceptions import InvalidValueError
 
 
-@pytest.mark.parametrize("name", ["research", "1-research_2", "a" * 63, pytest.param(Aws.STACK_NAME, id="a token"), None])
+@pytest.mark.parametrize(
+    "name", ["research", "1-research_2", "a" * 63, pytest.param(Aws.STACK_NAME, id="a token"), None]
+)
 def test_takes_what_eks_takes_and_what_is_known_at_deployment_only(name: str | None) -> None:
     check_cluster_name(name)
     check_node_group_name(name)

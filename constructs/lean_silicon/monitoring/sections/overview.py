@@ -12,7 +12,16 @@ from lean_silicon.monitoring.curve import Band
 from lean_silicon.monitoring.formula import Formula
 from lean_silicon.monitoring.observation import Chart, Observation, Row
 from lean_silicon.monitoring.observers.machines import COLORS
-from lean_silicon.monitoring.sections.widgets import alarm_states, beside, graph, graphs, numbers, text
+from lean_silicon.monitoring.sections.widgets import (
+    COLUMNS,
+    MOST_STATES,
+    alarm_states,
+    beside,
+    graph,
+    graphs,
+    numbers,
+    text,
+)
 
 BUSY_PERCENT = 30
 """The line below which accelerators count as underused."""
@@ -50,9 +59,11 @@ def _state(observations: Sequence[Observation], alarms: Sequence[cloudwatch.IAla
     if counted:
         parts.append(numbers("Machines that are on", counted, width=12 if alarms else 24, height=5))
     if alarms:
-        parts.append(alarm_states("Alarms", alarms, width=12 if counted else 24, height=5))
+        parts.append(alarm_states("Alarms", alarms[:MOST_STATES], width=12 if counted else 24, height=5))
     if parts:
         yield beside(*parts)
+    for first in range(MOST_STATES, len(alarms), MOST_STATES):
+        yield alarm_states("More alarms", alarms[first : first + MOST_STATES], width=COLUMNS, height=5)
 
 
 def _use(observations: Sequence[Observation]) -> Iterator[cloudwatch.IWidget]:

@@ -13,6 +13,8 @@ from lean_silicon.monitoring.observation import Chart, Row
 COLUMNS = 24
 """Of CloudWatch's grid."""
 LINE = "#d62728"
+MOST_STATES = 100
+"""Alarms that a widget of alarms takes (CloudWatch API Reference, "Dashboard Body Structure and Syntax")."""
 _LETTERS_PER_LINE = 200
 """Of text across all columns, at the size in which CloudWatch shows it; a little less than fit."""
 _ROW, _PADDING, _LINE, _HEADING = 50, 24, 20, 32
