@@ -14,7 +14,8 @@ from lean_silicon.rules.settings import Settings
 from lean_silicon.templates import Acknowledgment, App, SiliconUse, Template, TemplateView
 
 _Answer = TypeVar("_Answer")
-_SERVICES = frozenset({"ml", "db", "cache", "kafka"})
+_SERVICE = r"(?:(?:ml|db|cache|kafka)\.)?"
+"""What may stand before a type's EC2 name."""
 
 
 class Context:
@@ -116,17 +117,11 @@ class Context:
         """
         key = (component, named)
         if key not in self._takes:
-            pattern = re.compile(named)
-            found = (self.find(name) for name, bare in self._names(component) if pattern.match(bare))
+            pattern = re.compile(_SERVICE + named)
+            names = self.remembered(("names", component), lambda: self.catalog.names(component))
+            found = (self.find(name) for name in names if pattern.match(name))
             self._takes[key] = tuple(each for each in found if each is not None)
         return self._takes[key]
-
-    def _names(self, component: Component) -> tuple[tuple[str, str], ...]:
-        """The names of a component's types, each with its EC2 name from the start on."""
-        return self.remembered(
-            ("names", component),
-            lambda: tuple((name, _ec2_spelling(name)) for name in self.catalog.names(component)),
-        )
 
     def remembered(self, key: Hashable, answer: Callable[[], _Answer]) -> _Answer:
         """The answer to a question that many uses ask alike, worked out once. The key must hold all that the answer depends on."""
@@ -155,9 +150,3 @@ class Context:
     def region_of(self, use: SiliconUse) -> str | None:
         """The template's region, else the policy's, else `None`."""
         return use.region or self.policy.region
-
-
-def _ec2_spelling(name: str) -> str:
-    """A name without the service before it: ``m5.large`` of ``ml.m5.large``."""
-    before, _, after = name.partition(".")
-    return after if before in _SERVICES else name
