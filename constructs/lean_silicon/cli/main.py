@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from types import ModuleType
 
 from lean_silicon._version import __version__
+from lean_silicon.cli.command_parser import CommandParser
 from lean_silicon.cli.output import complain
 from lean_silicon.cli.overlay_switch import add_overlay_switch, obey_overlay_switch
+from lean_silicon.cli.verbosity import add_verbosity, obey_verbosity
 from lean_silicon.exceptions import LeanSiliconError
 
 COMMANDS = {
@@ -23,6 +24,7 @@ COMMANDS = {
     "dashboard": "look at a stack's dashboard before it is deployed",
     "rightsize": "compare what runs in your account with what it did in two weeks",
     "catalog": "look up instance types, and where the figures come from",
+    "completion": "print a script with which a shell completes commands and options",
 }
 
 _EPILOG = """examples:
@@ -30,19 +32,23 @@ _EPILOG = """examples:
   lean-silicon check template.yaml --region eu-west-1 --format json
   lean-silicon rules show SIL002                  what a rule means, with a bad and a good template
   lean-silicon catalog show ml.inf2.8xlarge
+  lean-silicon COMMAND --help                     options, examples and exit codes of a command
 
-exit codes: 0 clean, 1 findings at or above --fail-on, 2 bad usage or unreadable input"""
+exit codes: 0 good, 1 findings or limits passed (each command's help says which), 2 bad usage or unreadable input"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line. Returns the exit code: 0 clean, 1 findings, 2 bad usage or unreadable input."""
     words = list(sys.argv[1:] if argv is None else argv)
-    parser, commands = _parser(words)
+    if words[:1] == ["help"]:
+        words = [*words[1:], "--help"]
+    parser, commands = command_line([next((word for word in words if not word.startswith("-")), "")])
     arguments = parser.parse_args(words)
     if arguments.command is None:
         parser.print_help()
         return 2
     obey_overlay_switch(arguments)
+    obey_verbosity(arguments)
     try:
         return int(commands[arguments.command].run(arguments))
     except LeanSiliconError as error:
@@ -58,29 +64,26 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _parser(words: Sequence[str]) -> tuple[argparse.ArgumentParser, dict[str, ModuleType]]:
-    parser = argparse.ArgumentParser(
+def command_line(names: Iterable[str] = tuple(COMMANDS)) -> tuple[CommandParser, dict[str, ModuleType]]:
+    """The parser of the command line, with the options of the commands of those names, and their modules by name."""
+    parser = CommandParser(
         prog="lean-silicon",
         description="Reject oversized or inefficient silicon in CloudFormation templates, and look up what would do.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"lean-silicon {__version__}")
     add_overlay_switch(parser)
+    add_verbosity(parser)
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND")
-    chosen = next((word for word in words if not word.startswith("-")), None)
     modules = {}
     for name, summary in COMMANDS.items():
-        command = subparsers.add_parser(
-            name,
-            help=summary,
-            description=summary.capitalize() + ".",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        if name == chosen:
+        command = subparsers.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
+        if name in names:
             modules[name] = importlib.import_module(f"lean_silicon.cli.{name}")
             modules[name].configure(command)
             add_overlay_switch(command)
+            for leaf in command.leaves():
+                add_verbosity(leaf)
     return parser, modules
 
 

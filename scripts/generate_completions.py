@@ -1,0 +1,66 @@
+"""Write the completion scripts of the shells from the parser of the command line. ``--check`` only says whether they are stale."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+import shtab
+
+from lean_silicon.cli.command_parser import CommandParser
+from lean_silicon.cli.completion import SHELLS, script_of
+from lean_silicon.cli.main import command_line
+
+_HEAD = "# Completion of lean-silicon for {shell}. Written by shtab (Apache-2.0) from the parser: see scripts/generate_completions.py.\n"
+_FILES = ("PATH", "FILE", "FILE.html", "FILE.png", "BASE", "HEAD")
+
+
+def scripts() -> dict[str, str]:
+    """Each shell's script as it should be."""
+    return {shell: _script(shell) for shell in SHELLS}
+
+
+def _script(shell: str) -> str:
+    parser = command_line()[0]
+    _complete_files(parser)
+    first, _, rest = shtab.complete(parser, shell).partition("\n")
+    head = _HEAD.format(shell=shell)
+    # zsh finds a function's command by the first line, which therefore stays where it is.
+    text = f"{first}\n{head}{rest}" if first.startswith("#compdef") else f"{head}{first}\n{rest}"
+    return "\n".join(line.rstrip() for line in text.rstrip().splitlines()) + "\n"
+
+
+def _complete_files(parser: CommandParser) -> None:
+    """Let a shell offer files where a file or folder is asked for."""
+    for action in parser.arguments():
+        if _takes_a_file(action):
+            action.complete = shtab.FILE  # type: ignore[attr-defined]
+    for below in parser.below().values():
+        _complete_files(below)
+
+
+def _takes_a_file(action: argparse.Action) -> bool:
+    return action.metavar in _FILES and not action.choices
+
+
+def main(arguments: list[str]) -> int:
+    """Write the scripts, or with ``--check`` return 1 where one is stale."""
+    stale = [shell for shell, text in scripts().items() if not _is_fresh(shell, text)]
+    if not stale:
+        return 0
+    if "--check" in arguments:
+        print(f"stale: the completion scripts of {', '.join(stale)}; run `make docs`")
+        return 1
+    for shell, text in scripts().items():
+        script_of(shell).parent.mkdir(exist_ok=True)
+        script_of(shell).write_text(text, encoding="utf-8")
+    print(f"completion scripts written: {', '.join(stale)}")
+    return 0
+
+
+def _is_fresh(shell: str, text: str) -> bool:
+    return script_of(shell).is_file() and script_of(shell).read_text(encoding="utf-8") == text
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
