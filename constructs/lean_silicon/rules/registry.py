@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from types import ModuleType
+from types import GenericAlias, ModuleType
 
 from lean_silicon.exceptions import ConfigurationError
 from lean_silicon.rules.rule import Rule
@@ -66,6 +66,8 @@ def find_rule(rule_id: str) -> Rule | None:
 
 def _rules_in(module: ModuleType) -> Iterator[Rule]:
     for candidate in vars(module).values():
+        if isinstance(candidate, GenericAlias):  # Python 3.10 takes list[str] for a class
+            continue
         if isinstance(candidate, type) and issubclass(candidate, Rule) and candidate.__module__ == module.__name__:
             yield candidate()
 
