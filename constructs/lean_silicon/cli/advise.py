@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
+import sys
 
 from lean_silicon.catalog import Component, load_catalog
 from lean_silicon.cli.freshness import warn_if_catalog_old, warn_if_old
@@ -17,6 +17,7 @@ from lean_silicon.footprint.advice.candidates import INFERENCE_COMPONENTS, TRAIN
 from lean_silicon.footprint.bedrock import prices_as_of
 from lean_silicon.reports.advice_json import advice_json
 from lean_silicon.reports.advice_report import advice_text
+from lean_silicon.reports.terminal import display_of
 
 _COMPONENTS = tuple(dict.fromkeys(component.value for component in (*INFERENCE_COMPONENTS, *TRAINING_COMPONENTS)))
 
@@ -65,5 +66,5 @@ def _advice(arguments: argparse.Namespace) -> Advice:
 def _report(advice: Advice, arguments: argparse.Namespace, as_of: str) -> str:
     if arguments.format == "json":
         return json.dumps(advice_json(advice, as_of=as_of), indent=2, ensure_ascii=False)
-    width = shutil.get_terminal_size((100, 24)).columns
-    return advice_text(advice, limit=arguments.limit, width=width)
+    display = display_of(sys.stdout)
+    return advice_text(advice, limit=arguments.limit, width=display.width, coloured=display.coloured)

@@ -5,16 +5,19 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from lean_silicon.catalog import Catalog, Component, InstanceType, Lifecycle, load_catalog
 from lean_silicon.cli.catalog_description import band, described
-from lean_silicon.cli.catalog_text import accelerators_text, band_text, number_text, table_text, type_text
+from lean_silicon.cli.catalog_text import accelerators_text, band_text, number_text, type_text
 from lean_silicon.cli.output import complain
 from lean_silicon.cli.overlay_switch import add_overlay_switch
 from lean_silicon.exceptions import CatalogError, ConfigurationError
 from lean_silicon.live.sections import SECTIONS
+from lean_silicon.reports.table import hanging, table
+from lean_silicon.reports.terminal import display_of
 
 _VERSION = 1
 
@@ -98,7 +101,8 @@ def _show(catalog: Catalog, arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         _print_json(catalog, types=found, unknown=unknown)
     elif found:
-        print("\n\n".join(type_text(each, region) for each in found))
+        display = display_of(sys.stdout)
+        print("\n\n".join(type_text(each, region, display) for each in found))
     return 2 if unknown else 0
 
 
@@ -121,7 +125,9 @@ def _list(catalog: Catalog, arguments: argparse.Namespace) -> int:
             price,
             "life cycle",
         )
-        print(table_text(headings, (_row(each, catalog, component, region) for each in chosen)))
+        rows = (_row(each, catalog, component, region) for each in chosen)
+        display = display_of(sys.stdout)
+        print("\n".join(table(headings, rows, width=display.table_width, palette=display.palette)))
     else:
         complain("no type fits")
     return 0
@@ -190,8 +196,10 @@ def _sources(catalog: Catalog, arguments: argparse.Namespace) -> int:
         ]
         _print_json(catalog, sources=rows)
         return 0
+    display = display_of(sys.stdout)
     for each in sources:
-        print(f"{each.id} ({each.evidence}, {each.date}, {each.licence})\n  {each.gives}\n  {each.where}\n")
+        print(f"{display.palette.paint(each.id, 'bold')} ({each.evidence}, {each.date}, {each.licence})")
+        print("\n".join([*hanging(f"  {each.gives}", display.table_width), f"  {each.where}", ""]))
     return 0
 
 

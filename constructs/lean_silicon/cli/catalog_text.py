@@ -5,28 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lean_silicon.quantity import Quantity
+from lean_silicon.reports.table import hanging
+from lean_silicon.reports.terminal import Display
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator
 
 UNKNOWN = "unknown"
 _LABEL_WIDTH = 22
 
 
-def type_text(description: dict[str, Any], region: str | None) -> str:
+def type_text(description: dict[str, Any], region: str | None, display: Display | None = None) -> str:
     """One type as a heading and a line a fact; `description` is that of ``catalog_description``."""
-    lines = [description["name"]]
-    lines += [f"  {label:<{_LABEL_WIDTH}}{value}" for label, value in _facts(description, region)]
+    display = display or Display()
+    lines = [display.palette.paint(description["name"], "bold")]
+    for label, value in _facts(description, region):
+        fact = f"  {label:<{_LABEL_WIDTH}}{value}"
+        lines += hanging(fact, display.table_width, " " * (_LABEL_WIDTH + 2))
     return "\n".join(lines)
-
-
-def table_text(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Rows under headings, each column as wide as its widest cell."""
-    cells = [list(headings), *map(list, rows)]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(headings))]
-    return "\n".join(
-        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells
-    )
 
 
 def number_text(value: float | None, unit: str = "") -> str:

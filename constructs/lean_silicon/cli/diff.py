@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 
 from lean_silicon.catalog import load_catalog
 from lean_silicon.cli.estimate_arguments import add_estimate_arguments, estimated, say_unreadable, settings_of
@@ -13,6 +14,7 @@ from lean_silicon.estimates import Difference, Estimate, difference
 from lean_silicon.exceptions import ConfigurationError
 from lean_silicon.quantity import Quantity
 from lean_silicon.reports.diff_report import diff_json, diff_markdown, diff_text
+from lean_silicon.reports.terminal import Display, display_of
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         head, unreadable_head = estimated([arguments.head], settings)
         result = difference(base, head)
         if not (unreadable_base or unreadable_head):
-            write_report(_report(result, arguments.format), arguments.output)
+            write_report(_report(result, arguments), arguments.output)
     except ConfigurationError as error:
         complain(str(error))
         return 2
@@ -61,10 +63,12 @@ def _require_limits(arguments: argparse.Namespace) -> None:
             raise ConfigurationError(f"--{option.replace('_', '-')} is {value}; it must be zero or more")
 
 
-def _report(result: Difference, style: str) -> str:
-    if style == "json":
+def _report(result: Difference, arguments: argparse.Namespace) -> str:
+    if arguments.format == "json":
         return json.dumps(diff_json(result, as_of=load_catalog().as_of), indent=2, ensure_ascii=False)
-    return diff_markdown(result) if style == "markdown" else diff_text(result)
+    if arguments.format == "markdown":
+        return diff_markdown(result)
+    return diff_text(result, Display() if arguments.output else display_of(sys.stdout))
 
 
 def _judged(result: Difference, base: Estimate, arguments: argparse.Namespace) -> int:

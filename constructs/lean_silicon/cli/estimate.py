@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 
 from lean_silicon.catalog import load_catalog
 from lean_silicon.cli.estimate_arguments import add_estimate_arguments, estimated, say_unreadable, settings_of
@@ -12,6 +13,7 @@ from lean_silicon.cli.output import complain, write_report
 from lean_silicon.estimates import Estimate
 from lean_silicon.exceptions import ConfigurationError
 from lean_silicon.reports.estimate_report import estimate_json, estimate_markdown, estimate_text
+from lean_silicon.reports.terminal import Display, display_of
 from lean_silicon.templates import Unreadable
 
 
@@ -28,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Estimate. 0: done, 2: bad usage or something could not be read."""
     try:
         result, unreadable = estimated(arguments.paths, settings_of(arguments))
-        write_report(_report(result, unreadable, arguments.format), arguments.output)
+        write_report(_report(result, unreadable, arguments), arguments.output)
     except ConfigurationError as error:
         complain(str(error))
         return 2
@@ -37,7 +39,9 @@ def run(arguments: argparse.Namespace) -> int:
     return 2 if unreadable else 0
 
 
-def _report(result: Estimate, unreadable: tuple[Unreadable, ...], style: str) -> str:
-    if style == "json":
+def _report(result: Estimate, unreadable: tuple[Unreadable, ...], arguments: argparse.Namespace) -> str:
+    if arguments.format == "json":
         return json.dumps(estimate_json(result, unreadable, as_of=load_catalog().as_of), indent=2, ensure_ascii=False)
-    return estimate_markdown(result, unreadable) if style == "markdown" else estimate_text(result, unreadable)
+    if arguments.format == "markdown":
+        return estimate_markdown(result, unreadable)
+    return estimate_text(result, unreadable, Display() if arguments.output else display_of(sys.stdout))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from typing import Any
 
 from lean_silicon.cli.output import complain
+from lean_silicon.reports.table import table
+from lean_silicon.reports.terminal import display_of
 from lean_silicon.rules import Rule, all_rules, find_rule, rule_ids
 
 
@@ -28,8 +31,13 @@ def _list(style: str) -> int:
     if style == "json":
         print(json.dumps([_plain(rule) for rule in all_rules()], indent=2))
         return 0
-    for rule in all_rules():
-        print(f"{rule.id:<8}{rule.severity.value:<9}{rule.title}")
+    display = display_of(sys.stdout)
+    rows = [(rule.id, rule.severity.value, rule.title) for rule in all_rules()]
+    print(
+        "\n".join(
+            table(("rule", "at worst", "what is wrong"), rows, width=display.table_width, palette=display.palette)
+        )
+    )
     return 0
 
 

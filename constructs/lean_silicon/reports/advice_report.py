@@ -8,6 +8,8 @@ from textwrap import wrap
 from lean_silicon.footprint.advice import Advice, ManagedOption, Option, Quantised
 from lean_silicon.quantity import Quantity
 from lean_silicon.reports.quantities import kilograms, short
+from lean_silicon.reports.table import hanging
+from lean_silicon.reports.terminal import Palette
 from lean_silicon.sizing import Workload
 
 _TITLES = {
@@ -18,7 +20,7 @@ _TITLES = {
 }
 
 
-def advice_text(advice: Advice, *, limit: int = 3, width: int = 100) -> str:
+def advice_text(advice: Advice, *, limit: int = 3, width: int = 100, coloured: bool = False) -> str:
     """The advice for a person at a terminal: component by component, leanest first, with the reasons.
 
     Parameters
@@ -29,11 +31,14 @@ def advice_text(advice: Advice, *, limit: int = 3, width: int = 100) -> str:
         How many options of each component to show.
     width
         The columns to fill.
+    coloured
+        Whether to use ANSI colours.
     """
-    blocks = [_head(advice)]
+    palette = Palette(coloured)
+    blocks = [_head(advice, palette, width)]
     for component in dict.fromkeys(option.component for option in advice.options):
         own = advice.of(component)
-        lines = [_TITLES.get(component.value, component.value)]
+        lines = [palette.paint(_TITLES.get(component.value, component.value), "bold")]
         for option in own[:limit]:
             lines += _option(option, width)
         if len(own) > limit:
@@ -49,10 +54,14 @@ def advice_text(advice: Advice, *, limit: int = 3, width: int = 100) -> str:
     return "\n\n".join(blocks)
 
 
-def _head(advice: Advice) -> str:
-    needs = f"\nneeds {advice.needed} on one GPU" if advice.needed else ""
-    left_out = f"\n{advice.over_budget} options cost more than the budget" if advice.over_budget else ""
-    return f"{subject(advice.workload)} in {advice.region}{needs}{left_out}{_verdict(advice)}"
+def _head(advice: Advice, palette: Palette, width: int) -> str:
+    lines = [f"{subject(advice.workload)} in {advice.region}"]
+    if advice.needed:
+        lines.append(f"needs {advice.needed} on one GPU")
+    if advice.over_budget:
+        lines.append(f"{advice.over_budget} options cost more than the budget")
+    verdict = [palette.paint(line, "good") for line in hanging(_verdict(advice), width)] if advice.leanest else []
+    return "\n".join([*(line for each in lines for line in hanging(each, width)), *verdict])
 
 
 def _verdict(advice: Advice) -> str:
@@ -64,11 +73,11 @@ def _verdict(advice: Advice) -> str:
     own = f"{leanest.label} on {leanest.component}, {short(leanest.spent.cost)} {span}"
     managed = next((option for option in advice.managed if option.same_model and option.monthly), None)
     if managed is None or managed.monthly is None or managed.monthly.cost is None or leanest.spent.cost is None:
-        return f"\nleanest: {own}"
+        return f"leanest: {own}"
     bedrock = f"{managed.price.model_id} on Bedrock, {short(managed.monthly.cost)} a month"
     if managed.monthly.cost.clearly_below(leanest.spent.cost):
-        return f"\nleanest: {bedrock}; of machines of your own: {own}"
-    return f"\nleanest: {own}; on Bedrock: {bedrock}"
+        return f"leanest: {bedrock}; of machines of your own: {own}"
+    return f"leanest: {own}; on Bedrock: {bedrock}"
 
 
 def subject(workload: Workload) -> str:
@@ -90,12 +99,12 @@ def subject(workload: Workload) -> str:
 def _option(option: Option, width: int) -> Iterator[str]:
     span = "for the run" if option.run else "a month"
     yield f"  {option.label}  ({option.silicon})"
-    yield f"    costs   {short(option.spent.cost)} {span}"
-    yield f"    emits   {_carbon(option)} {span}, drawing {short(option.hourly.power)}"
+    yield from _wrapped("costs", f"{short(option.spent.cost)} {span}", width)
+    yield from _wrapped("emits", f"{_carbon(option)} {span}, drawing {short(option.hourly.power)}", width)
     if option.run is not None:
-        yield f"    takes   {short(option.run.hours)}, {short(option.run.device_hours)}"
+        yield from _wrapped("takes", f"{short(option.run.hours)}, {short(option.run.device_hours)}", width)
     if option.speed is not None:
-        yield f"    answers {_pace(option)}"
+        yield from _wrapped("answers", _pace(option), width)
     yield from _wrapped("why", option.because, width)
     for doubt in option.doubts:
         yield from _wrapped("but", doubt, width)
@@ -131,9 +140,9 @@ def _managed(advice: Advice, width: int) -> Iterator[str]:
     for option in advice.managed:
         yield f"  {option.price.model_id}  {_through(option)}"
         monthly = "" if option.monthly is None else f"; {short(option.monthly.cost)} a month"
-        yield f"    costs   {short(option.per_million_tokens.cost)} a million tokens{monthly}"
-        energy = option.per_million_tokens.energy
-        yield f"    uses    {short(energy)} a million tokens, by measurements of other providers' models"
+        yield from _wrapped("costs", f"{short(option.per_million_tokens.cost)} a million tokens{monthly}", width)
+        energy = short(option.per_million_tokens.energy)
+        yield from _wrapped("uses", f"{energy} a million tokens, by measurements of other providers' models", width)
         even = option.breaks_even_at(advice.leanest.spent.cost if advice.leanest else None)
         if even is not None and advice.leanest is not None:
             reason = f"cheaper than {advice.leanest.label} up to some {even:,.0f} tokens a day"

@@ -10,6 +10,8 @@ from lean_silicon.footprint.consumption import Total
 from lean_silicon.quantity import Quantity
 from lean_silicon.reports.estimate_report import escaped, plain_row, table_row
 from lean_silicon.reports.quantities import kilograms, plain_all, short
+from lean_silicon.reports.table import hanging, table
+from lean_silicon.reports.terminal import Display
 
 VERSION = 1
 _HEADINGS = ("", "resource", "before", "after", "USD/month", "kWh/month", "kgCO2e/month")
@@ -32,14 +34,15 @@ def diff_markdown(difference: Difference) -> str:
     return "\n".join(lines)
 
 
-def diff_text(difference: Difference) -> str:
+def diff_text(difference: Difference, display: Display | None = None) -> str:
     """The same for a terminal."""
+    display = display or Display()
     if not difference.changes:
         return f"no change in silicon ({difference.unchanged} places stay as they are)"
-    rows = [_HEADINGS, *(_cells(change) for change in difference.changes)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
-    table = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return "\n".join([_headline(difference.total()), "", *table, "", *_notes(difference)])
+    palette, width = display.palette, display.table_width
+    rows = table(_HEADINGS, map(_cells, difference.changes), width=width, palette=palette)
+    notes = [line for note in _notes(difference) for line in hanging(note, width)]
+    return "\n".join([palette.paint(_headline(difference.total()), "bold"), "", *rows, "", *notes])
 
 
 def diff_json(difference: Difference, *, as_of: str) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from lean_silicon.estimates import Estimate, Row
 from lean_silicon.footprint.consumption import Total
 from lean_silicon.quantity import Quantity
 from lean_silicon.reports.quantities import kilograms, plain, plain_all, short
-from lean_silicon.reports.terminal import printable
+from lean_silicon.reports.table import hanging, table
+from lean_silicon.reports.terminal import Display, printable
 from lean_silicon.templates import Unreadable
 
 VERSION = 1
@@ -17,13 +18,16 @@ _HEADINGS = ("resource", "runs on", "machines", "USD/month", "W", "kgCO2e/month"
 _MOST_NOTES = 12
 
 
-def estimate_text(estimate: Estimate, unreadable: Sequence[Unreadable] = ()) -> str:
-    """A table per stack with its total, the grand total, and what was assumed or is unknown."""
-    blocks = []
+def estimate_text(estimate: Estimate, unreadable: Sequence[Unreadable] = (), display: Display | None = None) -> str:
+    """A table per stack with its total, the grand total, what to do first, and what was assumed or is unknown."""
+    display = display or Display()
+    palette, blocks = display.palette, []
     for stack in estimate.stacks():
-        rows = [_HEADINGS, *(_cells(row) for row in estimate.of(stack)), _total_cells(estimate.total(stack))]
-        blocks.append("\n".join([printable(stack), *_aligned(rows)]))
-    blocks.append("\n".join(_summary(estimate, unreadable)))
+        rows = [*(_cells(row) for row in estimate.of(stack)), _total_cells(estimate.total(stack))]
+        lines = table(_HEADINGS, rows, width=display.table_width, indent="  ", palette=palette, total=True)
+        blocks.append("\n".join([palette.paint(printable(stack), "bold"), *lines]))
+    said = (line for each in _summary(estimate, unreadable) for line in hanging(each, display.table_width))
+    blocks.append("\n".join(said))
     return "\n\n".join(blocks)
 
 
@@ -87,12 +91,6 @@ def _sum(sums: Total, name: str, quantity: Quantity | None) -> str:
     return f"{short(quantity, unit=False)}{lacks}" if quantity else f"{unknown} unknown"
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for row in rows:
-        yield "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-
-
 def _summary(estimate: Estimate, unreadable: Sequence[Unreadable]) -> Iterator[str]:
     sums = estimate.total()
     known = sums.known
@@ -103,6 +101,7 @@ def _summary(estimate: Estimate, unreadable: Sequence[Unreadable]) -> Iterator[s
         f"{_sum(sums, 'embodied', kilograms(known.embodied))} embodied"
     )
     yield f"water a month: {_sum(sums, 'water', known.water)} L on site"
+    yield from _first(estimate)
     if estimate.without_type:
         yield f"not estimated: {estimate.without_type} uses that name no machine (Lambda, Fargate and the like)"
     if estimate.definitions:
@@ -110,6 +109,18 @@ def _summary(estimate: Estimate, unreadable: Sequence[Unreadable]) -> Iterator[s
     for bad in unreadable:
         yield f"unreadable: {printable(bad.path)}: {printable(bad.error)}"
     yield from _notes(estimate)
+
+
+def _first(estimate: Estimate) -> Iterator[str]:
+    """The alternative that likely saves most."""
+    saving = [
+        (saves.likely, row)
+        for row in estimate.rows
+        if row.alternative and (saves := row.alternative.saves.cost) is not None and saves.likely > 0
+    ]
+    if saving:
+        _, most = max(saving, key=lambda pair: pair[0])
+        yield f"saves most: {printable(most.place)} ({printable(most.stack)}): {_alternative(most)}"
 
 
 def _notes(estimate: Estimate) -> Iterator[str]:
