@@ -62,7 +62,18 @@ class Budgets:
 
     @classmethod
     def of(cls, given: Budget | Mapping[Capability, Budget] | None) -> Budgets:
-        """What a user gave."""
+        """What a user gave.
+
+        Raises
+        ------
+        InvalidValueError
+            If it is neither a budget nor a map from capabilities to budgets.
+        """
+        parts = given.values() if isinstance(given, Mapping) else [given] if given is not None else []
+        if not all(isinstance(each, Budget) for each in parts):
+            raise InvalidValueError(
+                f"budget is {given!r}; it takes a Budget, for instance Budget(usd_per_hour=40), or a map from Capability to Budget"
+            )
         return cls(given) if given is None or isinstance(given, Budget) else cls(parts=dict(given))
 
     @property

@@ -146,7 +146,7 @@ class EfficiencyDashboard(Construct):
         when_stalled
             What happens then, beside the actions of the dashboard, for instance ``StopRuns(job)``.
         """
-        called = self._name(job, name)
+        called = self._name(job, name, TrainingJobBase)
         found = observe_training_job(self._key(), called, job, self._thresholds, loss=loss)
         return self._observe(job, found, responses={"Standstill": when_stalled, "Silent": when_stalled})
 
@@ -158,7 +158,7 @@ class EfficiencyDashboard(Construct):
         loss: Mapping[str, cloudwatch.IMetric] | None = None,
     ) -> EfficiencyDashboard:
         """Observe each instance group of a HyperPod cluster; `loss` has a metric with the loss by the name of the group."""
-        called = self._name(cluster, name)
+        called = self._name(cluster, name, SlurmCluster)
         return self._observe(
             cluster, *observe_slurm_cluster(self._key(), called, cluster, self._thresholds, loss or {})
         )
@@ -182,7 +182,7 @@ class EfficiencyDashboard(Construct):
             What happens when its accelerators idle, beside the actions of the dashboard, for instance ``ScaleIn(group)``. Not of pools,
             which take empty nodes away by themselves.
         """
-        called = self._name(group, name)
+        called = self._name(group, name, (AcceleratedNodeGroup, NodePoolBase))
         if isinstance(group, NodePoolBase):
             return self._observe(group, observe_node_pool(called, group))
         found = observe_node_group(self._key(), called, group, self._thresholds)
@@ -210,7 +210,7 @@ class EfficiencyDashboard(Construct):
             A metric whose sum is the number of tokens read and written, for tokens per Wh and USD per million of them. Default: requests
             are counted, which SageMaker publishes.
         """
-        called = self._name(endpoint, name)
+        called = self._name(endpoint, name, EndpointBase)
         found = observe_endpoint(self._key(), called, endpoint, self._thresholds, hardware=hardware, tokens=tokens)
         return self._observe(endpoint, found)
 
@@ -218,25 +218,27 @@ class EfficiencyDashboard(Construct):
         self, optimization: ModelOptimizationBase, *, name: str | None = None
     ) -> EfficiencyDashboard:
         """Observe jobs that compile or quantise a model."""
-        called = self._name(optimization, name)
+        called = self._name(optimization, name, ModelOptimizationBase)
         return self._observe(optimization, observe_optimization(self._key(), called, optimization, self._thresholds))
 
     def monitor_model(self, monitoring: ModelMonitoring, *, name: str | None = None) -> EfficiencyDashboard:
         """Observe the monitors of an endpoint's model: drift and bias."""
-        return self._observe(monitoring, observe_model(self._key(), self._name(monitoring, name), monitoring))
+        return self._observe(
+            monitoring, observe_model(self._key(), self._name(monitoring, name, ModelMonitoring), monitoring)
+        )
 
     def monitor_agent(self, agent: AgentBase, *, name: str | None = None) -> EfficiencyDashboard:
         """Observe an agent; its model is observed by itself."""
-        return self._observe(agent, observe_agent(self._key(), self._name(agent, name), agent))
+        return self._observe(agent, observe_agent(self._key(), self._name(agent, name, AgentBase), agent))
 
     def monitor_bedrock_model(self, model: ModelChoiceBase, *, name: str | None = None) -> EfficiencyDashboard:
         """Observe a model of Bedrock: tokens, money, energy, and what was evaluated before it was chosen."""
-        called = self._name(model, name)
+        called = self._name(model, name, ModelChoiceBase)
         return self._observe(model, observe_bedrock_model(self._key(), called, model, self._thresholds))
 
     def monitor_guardrail(self, guardrail: GuardrailBase, *, name: str | None = None) -> EfficiencyDashboard:
         """Observe how often a guardrail steps in."""
-        called = self._name(guardrail, name)
+        called = self._name(guardrail, name, GuardrailBase)
         return self._observe(guardrail, observe_guardrail(self._key(), called, guardrail, self._thresholds))
 
     def monitor_scope(self, scope: IConstruct) -> EfficiencyDashboard:
@@ -279,8 +281,14 @@ class EfficiencyDashboard(Construct):
         """The start of the identifiers of the next resource's metrics, which no other has."""
         return f"r{len(self._observations)}"
 
-    def _name(self, construct: IConstruct, given: str | None) -> str:
+    def _name(self, construct: IConstruct, given: str | None, kind: type | tuple[type, ...]) -> str:
         """What people call it: the given name, or its place in its stack, with the stack where another is called so already."""
+        if not isinstance(construct, kind):
+            wanted = " or ".join(each.__name__ for each in (kind if isinstance(kind, tuple) else (kind,)))
+            raise InvalidValueError(
+                f"{construct!r} cannot be observed here; give a construct of this library ({wanted}), which may be an imported one, "
+                "or its metrics to monitor_custom"
+            )
         place = " ".join(construct.node.path.split("/")[len(Stack.of(construct).node.path.split("/")) :])
         taken = {each.name.partition("/")[0] for each in self._observations}
         chosen = given or place

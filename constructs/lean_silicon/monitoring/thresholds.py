@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from aws_cdk import Duration
 
@@ -92,6 +92,11 @@ class AlarmThresholds:
         Utilisation, percent, above which training is expected to publish its loss: a loss that is not a number is never published.
         Default: critical where accelerators were busier than 5% for an hour without a loss.
 
+    Raises
+    ------
+    InvalidValueError
+        If one is not a map from `Severity` to `Threshold`.
+
     Examples
     --------
     >>> AlarmThresholds(underused={}).idle[Severity.WARNING].value
@@ -107,3 +112,15 @@ class AlarmThresholds:
     failures: Thresholds = field(default_factory=lambda: _one(Severity.WARNING, 1, Duration.minutes(5)))
     standstill: Thresholds = field(default_factory=lambda: _one(Severity.CRITICAL, 0, Duration.hours(3)))
     silence: Thresholds = field(default_factory=lambda: _one(Severity.CRITICAL, 5, Duration.hours(1)))
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            given = getattr(self, each.name)
+            if not isinstance(given, Mapping) or not all(
+                severity in tuple(Severity) and isinstance(threshold, Threshold)
+                for severity, threshold in given.items()
+            ):
+                raise InvalidValueError(
+                    f"{each.name} is {given!r}; it takes a map from Severity to Threshold, for instance "
+                    "{Severity.WARNING: Threshold(5, Duration.hours(1))}"
+                )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from aws_cdk import Duration
+from aws_cdk import Duration, Stack
 
 from lean_silicon.exceptions import InvalidValueError
-from lean_silicon.monitoring import AlarmThresholds, Budget, Severity, Threshold
+from lean_silicon.monitoring import AlarmThresholds, Budget, Capability, EfficiencyDashboard, Severity, Threshold
 
 
 @pytest.mark.parametrize(
@@ -54,3 +56,20 @@ def test_a_budget_of_nothing_fails() -> None:
 def test_a_budget_that_is_not_above_zero_fails(given: dict[str, float]) -> None:
     with pytest.raises(InvalidValueError, match="must be above zero"):
         Budget(given.get("usd_per_hour"), given.get("watts"))
+
+
+@pytest.mark.parametrize("idle", [{"warning": 5}, {"bad": Threshold(5, Duration.hours(1))}, 5])
+def test_thresholds_that_are_no_map_from_severities_fail(idle: Any) -> None:
+    with pytest.raises(InvalidValueError, match=r"idle is .* it takes a map from Severity to Threshold"):
+        AlarmThresholds(idle=idle)
+
+
+@pytest.mark.parametrize("budget", [40, {Capability.SERVING: 40}])
+def test_a_number_is_no_budget(budget: Any) -> None:
+    with pytest.raises(InvalidValueError, match=r"budget is .* for instance Budget\(usd_per_hour=40\)"):
+        EfficiencyDashboard(Stack(), "Efficiency", budget=budget)
+
+
+def test_what_is_no_construct_of_the_library_cannot_be_observed() -> None:
+    with pytest.raises(InvalidValueError, match=r"'chat' cannot be observed here; .*\(EndpointBase\).*monitor_custom"):
+        EfficiencyDashboard(Stack(), "Efficiency").monitor_endpoint("chat")  # type: ignore[arg-type]
