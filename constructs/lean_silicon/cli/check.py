@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import json
 import shutil
 import sys
 from dataclasses import replace
@@ -12,7 +11,9 @@ from dataclasses import replace
 from lean_silicon.catalog import load_catalog
 from lean_silicon.cli.configuration import read_configuration
 from lean_silicon.cli.output import complain, write_report
+from lean_silicon.cli.progress import ProgressBar
 from lean_silicon.exceptions import ConfigurationError
+from lean_silicon.harmless_text import json_text
 from lean_silicon.reports import FORMATS, rendered, text_report
 from lean_silicon.reports.baseline import against_baseline, baseline_of, read_baseline
 from lean_silicon.reports.terminal import wants_colour
@@ -72,7 +73,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Judge, report, and say by the exit code how it went."""
     try:
         policy = _policy(arguments)
-        verdict = judge(_app(arguments, policy.region), Context(policy))
+        with ProgressBar(after=1.0) as bar:
+            verdict = judge(_app(arguments, policy.region, bar), Context(policy), told=bar.show)
         if arguments.write_baseline:
             return _begin(verdict, arguments.write_baseline)
         if arguments.baseline:
@@ -84,7 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
     return exit_code(verdict, arguments.fail_on)
 
 
-def _app(arguments: argparse.Namespace, region: str | None) -> App:
+def _app(arguments: argparse.Namespace, region: str | None, bar: ProgressBar) -> App:
     """What is to be judged."""
     if arguments.deployed and arguments.paths:
         raise ConfigurationError(f"--deployed judges what is live, so it takes no PATH ({arguments.paths[0]})")
@@ -96,7 +98,7 @@ def _app(arguments: argparse.Namespace, region: str | None) -> App:
             raise ConfigurationError(f"--{option} goes with --deployed")
     if not arguments.paths:
         raise ConfigurationError("nothing to judge: give a template, a cdk.out folder, or --deployed")
-    return read_app(arguments.paths, region=region)
+    return read_app(arguments.paths, region=region, told=lambda path, done: bar.show(f"files read, now {path}", done))
 
 
 def _policy(arguments: argparse.Namespace) -> Policy:
@@ -120,7 +122,7 @@ def _policy(arguments: argparse.Namespace) -> Policy:
 def _begin(verdict: Verdict, file: str) -> int:
     """Write the baseline. What cannot be read cannot stand in it, so that still exits 2."""
     baseline = baseline_of(verdict)
-    write_report(json.dumps(baseline, indent=2, ensure_ascii=False), file)
+    write_report(json_text(baseline), file)
     print(f"{len(baseline['findings'])} findings written to {file}; check with --baseline {file}")
     for bad in verdict.unreadable:
         complain(f"{bad.path}: {bad.error}")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 
 from lean_silicon.catalog import load_catalog
+from lean_silicon.cli.output import complain
+from lean_silicon.cli.progress import ProgressBar
 from lean_silicon.estimates import Estimate, Settings, estimate
 from lean_silicon.exceptions import ConfigurationError, InvalidValueError
-from lean_silicon.templates import App, Unreadable, read_app
+from lean_silicon.templates import Unreadable, read_app
 
 
 def add_estimate_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,11 +45,12 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
 
 def estimated(paths: Sequence[str], settings: Settings) -> tuple[Estimate, tuple[Unreadable, ...]]:
     """The estimate of what stands in the paths, and what could not be read."""
-    app: App = read_app(paths, region=settings.region)
+    with ProgressBar(after=1.0) as bar:
+        app = read_app(paths, region=settings.region, told=lambda path, done: bar.show(f"files read, now {path}", done))
     return estimate(app, settings), tuple(app.unreadable)
 
 
 def say_unreadable(unreadable: Sequence[Unreadable]) -> None:
     """Name on standard error what could not be read."""
     for bad in unreadable:
-        print(f"lean-silicon: {bad.path}: {bad.error}", file=sys.stderr)
+        complain(f"{bad.path}: {bad.error}")

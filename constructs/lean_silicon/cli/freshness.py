@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
+
+from lean_silicon.cli.verbosity import remark
 
 if TYPE_CHECKING:
     from lean_silicon.catalog import Catalog
@@ -16,10 +17,9 @@ def warn_if_old(as_of: str, what: str = "catalogue", *, today: date | None = Non
     """Say on standard error if data of that date (``2026-11`` or ``2026-11-23``) is older than 90 days."""
     age = (today or date.today()) - last_day_of(as_of)
     if age > MAX_AGE:
-        print(
-            f"lean-silicon: the {what} is of {as_of}, {age.days} days old: prices and types may have changed{but}; "
-            "upgrade lean-silicon, or run 'lean-silicon catalog refresh'",
-            file=sys.stderr,
+        remark(
+            f"the {what} is of {as_of}, {age.days} days old: prices and types may have changed{but}; "
+            "upgrade lean-silicon, or run 'lean-silicon catalog refresh'"
         )
 
 

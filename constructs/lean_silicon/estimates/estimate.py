@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -46,17 +46,25 @@ class Estimate:
         return total(row.monthly or Consumption() for row in rows)
 
 
-def estimate(app: App, settings: Settings | None = None, *, catalog: Catalog | None = None) -> Estimate:
+def estimate(
+    app: App,
+    settings: Settings | None = None,
+    *,
+    catalog: Catalog | None = None,
+    told: Callable[[str, int, int], None] = lambda *_: None,
+) -> Estimate:
     """Estimate every use of silicon in the templates of an app.
 
     Values that depend on the template's conditions are alternatives of one place: its band spans them, and they are not added up. Nor are
     pods, where a node pool or node group of the template starts the machines that they run on: it is likeliest of a type that they accept.
+    `told` is called before each template with its path, how many were estimated and how many there are, for who shows progress.
     """
     known = catalog or load_catalog()
     estimator = _Estimator(settings or Settings(), known, Alternatives(known))
     rows: list[Row] = []
     without_type = definitions = 0
-    for template in app.templates:
+    for done, template in enumerate(app.templates):
+        told(template.path, done, len(app.templates))
         places = tuple(_places(template))
         hosting = Hosting.among(places)
         for position, uses in enumerate(places):

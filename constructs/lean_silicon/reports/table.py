@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from lean_silicon.reports.terminal import Palette, columns_of, printable
+from lean_silicon.harmless_text import printable
+from lean_silicon.reports.terminal import Palette, columns_of
 
 _GAP = "  "
 _LEAST = 8
@@ -75,7 +76,7 @@ def _broken(word: str, width: int) -> Iterator[str]:
     """A word in pieces, after a sign that parts it where there is one in reach."""
     while columns_of(word) > width:
         fitting = next(end for end in range(len(word), 0, -1) if columns_of(word[:end]) <= width or end == 1)
-        parted = max((word.rfind(sign, 0, fitting) for sign in "/.-:_,"), default=-1) + 1
+        parted = max((word.rfind(sign, 0, fitting) for sign in "/.-:_–"), default=-1) + 1
         end = parted if parted > fitting // 2 else fitting
         yield word[:end]
         word = word[end:]

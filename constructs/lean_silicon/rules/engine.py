@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lean_silicon.rules.context import Context
@@ -42,7 +42,13 @@ class Verdict:
         return sum(1 for finding in self.findings if finding.acknowledged is not None)
 
 
-def judge(app: App, context: Context | None = None, rules: Iterable[Rule] | None = None) -> Verdict:
+def judge(
+    app: App,
+    context: Context | None = None,
+    rules: Iterable[Rule] | None = None,
+    *,
+    told: Callable[[str, int, int], None] = lambda *_: None,
+) -> Verdict:
     """Judge everything that was read.
 
     Parameters
@@ -53,12 +59,15 @@ def judge(app: App, context: Context | None = None, rules: Iterable[Rule] | None
         Policy, catalogue and day. Default: the ``recommended`` policy, today.
     rules
         The rules to run. Default: all that the policy runs.
+    told
+        Called before each template with its path, how many were judged and how many there are, for who shows progress.
     """
     context = context or Context()
     context.begin(app)
     chosen = _Chosen(rule for rule in (all_rules() if rules is None else rules) if context.policy.runs(rule.id))
     verdict = Verdict(unreadable=list(app.unreadable), skipped=list(app.skipped))
-    for template in app.templates:
+    for done, template in enumerate(app.templates):
+        told(template.path, done, len(app.templates))
         _judge_template(template, context, chosen, verdict)
     context.turn_to(None)
     for app_rule in chosen.of_apps:

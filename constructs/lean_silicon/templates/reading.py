@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,11 @@ from lean_silicon.templates.parsing import Parsed, parse, require_bounded
 
 
 def read_app(
-    paths: Iterable[str | Path] | str | Path, *, region: str | None = None, acknowledged: Above | None = None
+    paths: Iterable[str | Path] | str | Path,
+    *,
+    region: str | None = None,
+    acknowledged: Above | None = None,
+    told: Callable[[str, int], None] = lambda *_: None,
 ) -> App:
     """Read templates, folders of templates and ``cdk.out`` folders. Never raises for an input that is bad: see `App.unreadable`.
 
@@ -40,9 +44,11 @@ def read_app(
     acknowledged
         What the constructs above the stacks of an assembly acknowledge, by construct path (``""`` is the app): rules
         (``"LeanSilicon::SIL001"``) and reasons. Default: what the validation report of the assembly's synthesis tells.
+    told
+        Called before each file with its path and how many were read before it, for who shows progress.
     """
     given = [paths] if isinstance(paths, (str, Path)) else list(paths)
-    reader = _Reader(region, acknowledged)
+    reader = _Reader(region, acknowledged, told)
     with _without_collecting():
         # Folders first: what an assembly says of a template (its region, its constructs) is lost when it is read alone.
         for path in sorted(given, key=_is_no_folder):
@@ -85,10 +91,11 @@ def _is_no_folder(path: object) -> bool:
 
 
 class _Reader:
-    def __init__(self, region: str | None, acknowledged: Above | None) -> None:
+    def __init__(self, region: str | None, acknowledged: Above | None, told: Callable[[str, int], None]) -> None:
         self.app = App()
         self._region = region
         self._acknowledged = acknowledged
+        self._told = told
         self._seen: set[str] = set()
 
     def read(self, path: str | Path) -> None:
@@ -122,6 +129,7 @@ class _Reader:
         real = os.path.realpath(path)
         if real in self._seen:
             return False
+        self._told(str(path), len(self._seen))
         self._seen.add(real)
         return True
 
