@@ -8,7 +8,7 @@ from typing import NamedTuple
 from lean_silicon.catalog import InstanceType, Lifecycle
 from lean_silicon.live.measurements import Measure, Utilisation
 from lean_silicon.rules import Context
-from lean_silicon.rules.size._smaller import is_a_smaller_sibling, named_like
+from lean_silicon.rules.size.smaller import is_a_smaller_sibling, named_like
 from lean_silicon.templates import SiliconUse
 
 _ENDED = (Lifecycle.RETIRED, Lifecycle.END_OF_LIFE)

@@ -13,7 +13,7 @@ from lean_silicon.rules.finding import Finding, Severity, Suggestion
 from lean_silicon.rules.rule import SiliconRule
 from lean_silicon.rules.shared_machines import is_shared
 from lean_silicon.rules.shared_work import instances_sharing
-from lean_silicon.rules.size._smaller import Room, is_a_smaller_sibling, named_like, with_room
+from lean_silicon.rules.size.smaller import Room, is_a_smaller_sibling, named_like, with_room
 from lean_silicon.sizing import FitVerdict, Sharding, Workload, fit
 from lean_silicon.templates import SiliconUse
 

@@ -9,7 +9,7 @@ from lean_silicon.rules.context import Context
 from lean_silicon.rules.describe import machine, purpose
 from lean_silicon.rules.finding import Finding, Severity, Suggestion
 from lean_silicon.rules.rule import SiliconRule
-from lean_silicon.rules.size._smaller import with_room
+from lean_silicon.rules.size.smaller import with_room
 from lean_silicon.sizing import Fit, FitVerdict, Workload, fit
 from lean_silicon.templates import SiliconUse
 
