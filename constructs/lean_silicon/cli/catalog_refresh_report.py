@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from lean_silicon.cli.catalog_description import band
+from lean_silicon.harmless_text import printable
 from lean_silicon.live.comparison import MAX_DRIFT
-from lean_silicon.reports.terminal import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

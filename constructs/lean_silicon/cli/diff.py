@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 
 from lean_silicon.catalog import load_catalog
@@ -12,6 +11,7 @@ from lean_silicon.cli.freshness import warn_if_catalog_old
 from lean_silicon.cli.output import complain, write_report
 from lean_silicon.estimates import Difference, Estimate, difference
 from lean_silicon.exceptions import ConfigurationError
+from lean_silicon.harmless_text import json_text
 from lean_silicon.quantity import Quantity
 from lean_silicon.reports.diff_report import diff_json, diff_markdown, diff_text
 from lean_silicon.reports.terminal import Display, display_of
@@ -65,7 +65,7 @@ def _require_limits(arguments: argparse.Namespace) -> None:
 
 def _report(result: Difference, arguments: argparse.Namespace) -> str:
     if arguments.format == "json":
-        return json.dumps(diff_json(result, as_of=load_catalog().as_of), indent=2, ensure_ascii=False)
+        return json_text(diff_json(result, as_of=load_catalog().as_of))
     if arguments.format == "markdown":
         return diff_markdown(result)
     return diff_text(result, Display() if arguments.output else display_of(sys.stdout))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 
 from lean_silicon.catalog import load_catalog
@@ -12,6 +11,7 @@ from lean_silicon.cli.freshness import warn_if_catalog_old
 from lean_silicon.cli.output import complain, write_report
 from lean_silicon.estimates import Estimate
 from lean_silicon.exceptions import ConfigurationError
+from lean_silicon.harmless_text import json_text
 from lean_silicon.reports.estimate_report import estimate_json, estimate_markdown, estimate_text
 from lean_silicon.reports.terminal import Display, display_of
 from lean_silicon.templates import Unreadable
@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _report(result: Estimate, unreadable: tuple[Unreadable, ...], arguments: argparse.Namespace) -> str:
     if arguments.format == "json":
-        return json.dumps(estimate_json(result, unreadable, as_of=load_catalog().as_of), indent=2, ensure_ascii=False)
+        return json_text(estimate_json(result, unreadable, as_of=load_catalog().as_of))
     if arguments.format == "markdown":
         return estimate_markdown(result, unreadable)
     return estimate_text(result, unreadable, Display() if arguments.output else display_of(sys.stdout))

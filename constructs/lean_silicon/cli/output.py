@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from lean_silicon.exceptions import ConfigurationError
+from lean_silicon.harmless_text import printable, without_commands
 
 
 def write_report(text: str, file: str | None) -> None:
@@ -26,7 +27,7 @@ def write_report(text: str, file: str | None) -> None:
     temporary = ""
     try:
         descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as stream:
             stream.write(text + "\n")
         Path(temporary).replace(target)
     except OSError as error:
@@ -37,4 +38,4 @@ def write_report(text: str, file: str | None) -> None:
 
 def complain(message: str) -> None:
     """Say on standard error what the user should correct."""
-    print(f"lean-silicon: {message}", file=sys.stderr)
+    print(without_commands(printable(f"lean-silicon: {message}")), file=sys.stderr)

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from typing import TextIO
 
 from lean_silicon.cli.verbosity import detail, is_quiet
-from lean_silicon.reports.terminal import columns_of, printable
+from lean_silicon.harmless_text import printable
+from lean_silicon.reports.terminal import columns_of
 
 _WIDTH = 24
 _SECONDS_BETWEEN = 0.1

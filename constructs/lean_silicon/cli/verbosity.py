@@ -6,6 +6,8 @@ import argparse
 import sys
 from enum import IntEnum
 
+from lean_silicon.harmless_text import printable, without_commands
+
 
 class Verbosity(IntEnum):
     """How much a command says on standard error, and how much of a text report is for reading."""
@@ -64,10 +66,10 @@ def is_verbose() -> bool:
 def remark(message: str) -> None:
     """Say on standard error what is worth knowing and needs no correction; nothing under ``--quiet``."""
     if not is_quiet():
-        print(f"lean-silicon: {message}", file=sys.stderr)
+        print(without_commands(printable(f"lean-silicon: {message}")), file=sys.stderr)
 
 
 def detail(message: str) -> None:
     """Say on standard error what only ``--verbose`` asks for."""
     if is_verbose():
-        print(f"lean-silicon: {message}", file=sys.stderr)
+        print(without_commands(printable(f"lean-silicon: {message}")), file=sys.stderr)

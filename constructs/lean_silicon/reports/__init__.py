@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
+from lean_silicon.harmless_text import json_text
 from lean_silicon.reports.json_report import json_report
 from lean_silicon.reports.text_report import text_report
 from lean_silicon.rules import Verdict
@@ -24,7 +24,7 @@ def rendered(verdict: Verdict, style: str) -> str:
 def _sarif(verdict: Verdict) -> str:
     from lean_silicon.reports.sarif_report import sarif_report
 
-    return _dumped(sarif_report(verdict))
+    return json_text(sarif_report(verdict))
 
 
 def _junit(verdict: Verdict) -> str:
@@ -42,7 +42,7 @@ def _github(verdict: Verdict) -> str:
 def _gitlab(verdict: Verdict) -> str:
     from lean_silicon.reports.annotations import gitlab_report
 
-    return _dumped(gitlab_report(verdict))
+    return json_text(gitlab_report(verdict))
 
 
 def _markdown(verdict: Verdict) -> str:
@@ -51,13 +51,9 @@ def _markdown(verdict: Verdict) -> str:
     return markdown_report(verdict)
 
 
-def _dumped(value: object) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False)
-
-
 _RENDERERS: dict[str, Callable[[Verdict], str]] = {
     "text": text_report,
-    "json": lambda verdict: _dumped(json_report(verdict)),
+    "json": lambda verdict: json_text(json_report(verdict)),
     "sarif": _sarif,
     "junit": _junit,
     "github": _github,

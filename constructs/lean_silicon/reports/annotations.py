@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from lean_silicon.harmless_text import printable
 from lean_silicon.reports.fingerprints import fingerprint
 from lean_silicon.reports.locations import place_of
 from lean_silicon.reports.sarif_report import relative
-from lean_silicon.reports.terminal import printable
 from lean_silicon.rules import Finding, Severity, Verdict
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}

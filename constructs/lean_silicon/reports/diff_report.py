@@ -7,8 +7,9 @@ from typing import Any
 
 from lean_silicon.estimates import Change, Difference, Row
 from lean_silicon.footprint.consumption import Total
+from lean_silicon.harmless_text import markdown, without_commands
 from lean_silicon.quantity import Quantity
-from lean_silicon.reports.estimate_report import escaped, plain_row, table_row
+from lean_silicon.reports.estimate_report import plain_row, table_row
 from lean_silicon.reports.quantities import kilograms, plain_all, short
 from lean_silicon.reports.table import hanging, table
 from lean_silicon.reports.terminal import Display
@@ -23,13 +24,13 @@ def diff_markdown(difference: Difference) -> str:
     if not difference.changes:
         return f"**No change in silicon** ({difference.unchanged} places stay as they are)"
     rows = [table_row(_HEADINGS), table_row(["---"] * len(_HEADINGS))]
-    rows += [table_row([escaped(cell) for cell in _cells(change)]) for change in difference.changes]
+    rows += [table_row([sign, *map(markdown, cells)]) for sign, *cells in map(_cells, difference.changes)]
     lines = [
         f"**{_headline(difference.total())}**",
         "",
         *rows,
         "",
-        *(f"- {escaped(line)}" for line in _notes(difference)),
+        *(f"- {markdown(line)}" for line in _notes(difference)),
     ]
     return "\n".join(lines)
 
@@ -42,7 +43,8 @@ def diff_text(difference: Difference, display: Display | None = None) -> str:
     palette, width = display.palette, display.table_width
     rows = table(_HEADINGS, map(_cells, difference.changes), width=width, palette=palette)
     notes = [line for note in _notes(difference) for line in hanging(note, width)]
-    return "\n".join([palette.paint(_headline(difference.total()), "bold"), "", *rows, "", *notes])
+    lines = [palette.paint(_headline(difference.total()), "bold"), "", *rows, "", *notes]
+    return without_commands("\n".join(lines))
 
 
 def diff_json(difference: Difference, *, as_of: str) -> dict[str, Any]:

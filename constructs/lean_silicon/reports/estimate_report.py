@@ -7,10 +7,11 @@ from typing import Any
 
 from lean_silicon.estimates import Estimate, Row
 from lean_silicon.footprint.consumption import Total
+from lean_silicon.harmless_text import markdown, printable, without_commands
 from lean_silicon.quantity import Quantity
 from lean_silicon.reports.quantities import kilograms, plain, plain_all, short
 from lean_silicon.reports.table import hanging, table
-from lean_silicon.reports.terminal import Display, printable
+from lean_silicon.reports.terminal import Display
 from lean_silicon.templates import Unreadable
 
 VERSION = 1
@@ -28,7 +29,7 @@ def estimate_text(estimate: Estimate, unreadable: Sequence[Unreadable] = (), dis
         blocks.append("\n".join([palette.paint(printable(stack), "bold"), *lines]))
     said = (line for each in _summary(estimate, unreadable) for line in hanging(each, display.table_width))
     blocks.append("\n".join(said))
-    return "\n\n".join(blocks)
+    return without_commands("\n\n".join(blocks))
 
 
 def estimate_markdown(estimate: Estimate, unreadable: Sequence[Unreadable] = ()) -> str:
@@ -36,15 +37,10 @@ def estimate_markdown(estimate: Estimate, unreadable: Sequence[Unreadable] = ())
     blocks = []
     for stack in estimate.stacks():
         rows = [*(_cells(row) for row in estimate.of(stack)), _total_cells(estimate.total(stack))]
-        lines = [f"### {escaped(stack)}", "", table_row(_HEADINGS), table_row(["---"] * len(_HEADINGS))]
-        blocks.append("\n".join([*lines, *(table_row([escaped(cell) for cell in row]) for row in rows)]))
-    blocks.append("\n".join(f"- {escaped(line.strip())}" for line in _summary(estimate, unreadable)))
+        lines = [f"### {markdown(stack)}", "", table_row(_HEADINGS), table_row(["---"] * len(_HEADINGS))]
+        blocks.append("\n".join([*lines, *(table_row([markdown(cell) for cell in row]) for row in rows)]))
+    blocks.append("\n".join(f"- {markdown(line.strip())}" for line in _summary(estimate, unreadable)))
     return "\n\n".join(blocks)
-
-
-def escaped(text: str) -> str:
-    """Text that neither breaks a Markdown table nor turns into HTML."""
-    return printable(text).replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|").replace("`", "\\`")
 
 
 def table_row(cells: Sequence[str]) -> str:

@@ -59,13 +59,15 @@ def _is_skipped(finding: Finding) -> bool:
 
 
 def _escaped(text: str) -> str:
-    """The text for XML; characters that XML does not know (control characters) become spaces."""
-    known = "".join(character if _is_xml(character) else " " for character in text)
-    for plain, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("\n", "&#10;")):
+    """The text for XML; what is not printable, which XML or a terminal would not take, becomes spaces."""
+    known = "".join(character if character.isprintable() or character == "\n" else " " for character in text)
+    for plain, entity in (
+        ("&", "&amp;"),
+        ("<", "&lt;"),
+        (">", "&gt;"),
+        ('"', "&quot;"),
+        ("\n", "&#10;"),
+        ("##", "&#35;#"),
+    ):
         known = known.replace(plain, entity)
     return known
-
-
-def _is_xml(character: str) -> bool:
-    code = ord(character)
-    return code in (0x9, 0xA, 0xD) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or code >= 0x10000

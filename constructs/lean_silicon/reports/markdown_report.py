@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
+from lean_silicon.harmless_text import markdown
 from lean_silicon.reports.text_report import savings
 from lean_silicon.rules import Finding, Severity, Verdict
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~@&])")
 _MOST = 200
 
 
@@ -26,7 +24,7 @@ def markdown_report(verdict: Verdict) -> str:
     if len(shown) > _MOST:
         lines += ["", f"… and {len(shown) - _MOST} more."]
     for bad in verdict.unreadable:
-        lines += ["", f"**unreadable** {_plain(bad.path)}: {_plain(bad.error)}"]
+        lines += ["", f"**unreadable** {markdown(bad.path)}: {markdown(bad.error)}"]
     return "\n".join(lines)
 
 
@@ -35,15 +33,9 @@ def _row(finding: Finding) -> str:
     cells = (
         finding.severity.value,
         finding.rule,
-        _plain(finding.resource.construct_path or finding.resource.logical_id),
-        _plain(finding.message),
-        _plain(suggestion.text) if suggestion else "",
-        _plain(savings(suggestion.saves)) if suggestion and suggestion.saves else "",
+        markdown(finding.resource.construct_path or finding.resource.logical_id),
+        markdown(finding.message),
+        markdown(suggestion.text) if suggestion else "",
+        markdown(savings(suggestion.saves)) if suggestion and suggestion.saves else "",
     )
     return f"| {' | '.join(cells)} |"
-
-
-def _plain(text: str) -> str:
-    """The text on one line with nothing in it that Markdown or HTML would act on."""
-    one_line = " ".join("".join(character if character.isprintable() else " " for character in text).split())
-    return _SPECIAL.sub(r"\\\1", one_line)

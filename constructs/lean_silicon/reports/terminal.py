@@ -92,12 +92,3 @@ class Display:
 def display_of(stream: TextIO) -> Display:
     """What a stream shows."""
     return Display(wants_colour(stream), prose_width(), table_width(stream))
-
-
-def printable(text: str) -> str:
-    """The text on one line without control characters, which could rewrite what stands on the terminal."""
-    return "".join(character if character.isprintable() else _escaped(character) for character in text)
-
-
-def _escaped(character: str) -> str:
-    return " " if character in "\n\r\t" else character.encode("unicode_escape").decode("ascii")

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from textwrap import wrap
 
 from lean_silicon.footprint import Footprint
+from lean_silicon.harmless_text import printable, without_commands
 from lean_silicon.quantity import Quantity
-from lean_silicon.reports.terminal import Palette, printable
+from lean_silicon.reports.terminal import Palette
 from lean_silicon.rules import Finding, Severity, Verdict
 
 _LABEL = 9
@@ -35,7 +36,7 @@ def text_report(verdict: Verdict, *, coloured: bool = False, width: int = 100, s
     if verdict.problems:
         blocks.append("\n".join(_problems(verdict, palette, width)))
     blocks.append(_summary(verdict, palette))
-    return "\n\n".join(blocks)
+    return without_commands("\n\n".join(blocks))
 
 
 def _finding(finding: Finding, palette: Palette, width: int) -> Iterator[str]:
