@@ -12,6 +12,7 @@ import argparse
 import os
 from pathlib import Path
 
+import lean_silicon_accelerator_metrics  # laid beside this file by the construct
 import torch
 import torch.distributed
 import torch_xla
@@ -84,6 +85,7 @@ def options() -> argparse.Namespace:
 
 def main() -> None:
     """Train from the last checkpoint on, and leave the model where SageMaker looks for it."""
+    lean_silicon_accelerator_metrics.start()
     wanted = options()
     torch.distributed.init_process_group("xla")
     rank = torch_xla.runtime.global_ordinal()
