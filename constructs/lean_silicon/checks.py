@@ -6,6 +6,9 @@ construct tree.
 
 from __future__ import annotations
 
+import lean_silicon._needs_cdk  # noqa: F401 - first, so that it can say what is missing
+
+# isort: split
 import gc
 import importlib
 import json

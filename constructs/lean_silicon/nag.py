@@ -5,9 +5,18 @@ Every rule on every resource costs several calls between Python and Node: docs/c
 
 from __future__ import annotations
 
+import lean_silicon._needs_cdk  # noqa: F401 - first, so that it can say what is missing
+
+# isort: split
 import jsii
 from aws_cdk import CfnResource, Stack, Token
-from cdk_nag import IApplyRule, NagMessageLevel, NagPack, NagRuleCompliance
+
+try:
+    from cdk_nag import IApplyRule, NagMessageLevel, NagPack, NagRuleCompliance
+except ModuleNotFoundError as missing:
+    raise ModuleNotFoundError(
+        "LeanSiliconNagPack needs cdk-nag; install it with: pip install 'lean-silicon[nag]'", name=missing.name
+    ) from None
 
 from lean_silicon._version import __version__
 from lean_silicon.rules import AppRule, Context, Finding, Policy, Rule, Severity, all_rules, judge

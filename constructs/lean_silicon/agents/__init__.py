@@ -1,5 +1,6 @@
 """Agents on Amazon Bedrock AgentCore: small models, short sessions, least privilege."""
 
+import lean_silicon._needs_cdk  # noqa: F401 - first, so that it can say what is missing
 from lean_silicon.agents.agent import Agent
 from lean_silicon.agents.agent_base import AgentBase
 from lean_silicon.agents.agent_code import AgentCode, PythonVersion

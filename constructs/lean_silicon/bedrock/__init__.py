@@ -1,5 +1,6 @@
 """The smallest adequate model on Amazon Bedrock, chosen by evaluation. `lean_silicon.bedrock.ladder` customizes it, one rung at a time."""
 
+import lean_silicon._needs_cdk  # noqa: F401 - first, so that it can say what is missing
 from lean_silicon.bedrock.batch_inference import BatchInference
 from lean_silicon.bedrock.budget import DailyBudget
 from lean_silicon.bedrock.evaluation import (

@@ -1,5 +1,6 @@
 """AWS Deep Learning Containers: which there are, and in which account's registry each region finds them."""
 
+import lean_silicon._needs_cdk  # noqa: F401 - first, so that it can say what is missing
 from lean_silicon.deep_learning_containers.binding import PublishedImage, published_image, registry_account
 from lean_silicon.deep_learning_containers.published import DeepLearningContainer
 from lean_silicon.deep_learning_containers.registries import (

@@ -1,5 +1,6 @@
 """Amazon EKS with Inferentia, Trainium and GPUs: a cluster, and managed node groups whose software matches their silicon."""
 
+import lean_silicon._needs_cdk  # noqa: F401 - first, so that it can say what is missing
 from lean_silicon.eks.access import AccessLevel, ClusterAccess
 from lean_silicon.eks.capacity import Capacity, Market
 from lean_silicon.eks.cluster import AcceleratedCluster

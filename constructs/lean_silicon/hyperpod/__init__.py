@@ -1,5 +1,6 @@
 """SageMaker HyperPod with Slurm: `SlurmCluster` and what it is made of."""
 
+import lean_silicon._needs_cdk  # noqa: F401 - first, so that it can say what is missing
 from lean_silicon.hyperpod.accounting import AccountingDatabase
 from lean_silicon.hyperpod.cluster import SlurmCluster
 from lean_silicon.hyperpod.cluster_base import SlurmClusterBase

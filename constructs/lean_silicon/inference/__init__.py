@@ -1,5 +1,6 @@
 """Serving on the right silicon: endpoints that cost nothing while nobody asks."""
 
+import lean_silicon._needs_cdk  # noqa: F401 - first, so that it can say what is missing
 from lean_silicon.inference.async_endpoint import AsyncEndpoint
 from lean_silicon.inference.batch_transform import BatchTransform
 from lean_silicon.inference.batch_transform_base import BatchTransformBase

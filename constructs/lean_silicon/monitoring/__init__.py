@@ -1,5 +1,6 @@
 """One dashboard for everything that computes: watts, money and carbon beside utilisation, and alarms on what idles."""
 
+import lean_silicon._needs_cdk  # noqa: F401 - first, so that it can say what is missing
 from lean_silicon.monitoring.agent_configuration import CloudWatchAgentConfiguration
 from lean_silicon.monitoring.budget import Budget
 from lean_silicon.monitoring.efficiency_dashboard import EfficiencyDashboard

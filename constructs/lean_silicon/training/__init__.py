@@ -1,5 +1,6 @@
 """Training jobs on the right silicon."""
 
+import lean_silicon._needs_cdk  # noqa: F401 - first, so that it can say what is missing
 from lean_silicon.training.capacity_retry import CapacityRetry
 from lean_silicon.training.channels import Channel, DataDistribution, InputMode
 from lean_silicon.training.containers import TrainingContainer
