@@ -30,11 +30,23 @@ def read_configuration(named: str | None) -> tuple[dict[str, Any], str]:
     """
     if named is not None:
         return _contents(Path(named)), named
-    for folder in (Path.cwd(), *Path.cwd().parents):
+    path = find_configuration(Path.cwd())
+    return ({}, "no configuration file") if path is None else (_contents(path), str(path))
+
+
+def find_configuration(start: Path) -> Path | None:
+    """The file that holds for a folder: in it or in the nearest one above it.
+
+    Raises
+    ------
+    ConfigurationError
+        If a ``pyproject.toml`` on the way is not TOML.
+    """
+    for folder in (start, *start.parents):
         for path in (folder / "lean-silicon.toml", folder / "pyproject.toml"):
             if path.is_file() and (path.name != "pyproject.toml" or _tool_table(path) is not None):
-                return _contents(path), str(path)
-    return {}, "no configuration file"
+                return path
+    return None
 
 
 def _contents(path: Path) -> dict[str, Any]:

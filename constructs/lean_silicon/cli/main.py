@@ -24,10 +24,12 @@ COMMANDS = {
     "dashboard": "look at a stack's dashboard before it is deployed",
     "rightsize": "compare what runs in your account with what it did in two weeks",
     "catalog": "look up instance types, and where the figures come from",
+    "init": "write settings, a CI workflow and a pre-commit hook for the project that you stand in",
     "completion": "print a script with which a shell completes commands and options",
 }
 
 _EPILOG = """examples:
+  lean-silicon init                               settings, CI and a hook for this project
   lean-silicon check cdk.out                      judge a synthesized app
   lean-silicon check template.yaml --region eu-west-1 --format json
   lean-silicon rules show SIL002                  what a rule means, with a bad and a good template

@@ -51,8 +51,8 @@ function _shtab_lean_silicon_using
   test "$_shtab_lean_silicon_cmdpath" = "$argv"
 end
 
-set -g _shtab_lean_silicon_commands check rules 'rules list' 'rules show' advise estimate diff dashboard 'dashboard preview' rightsize catalog 'catalog show' 'catalog list' 'catalog sources' 'catalog refresh' completion
-set -g _shtab_lean_silicon_opts_with_value --accelerator --active-parameters --adapter --app --architecture --attention --attention-heads --baseline --budget --cache-precision --component --concurrency --config --context --days --fail-on --family --format --head-size --hidden-size --hours --ignore --kv-heads --layers --limit --max-kg --max-percent --max-usd --min-accelerator-memory --minimum-hours --model --only --optimizer --output --parameters --png --policy --precision --profile --region --requires --select --sharding --stack --task --tokens-a-day --traffic --trainable-parameters --training-tokens --utilisation --write-baseline
+set -g _shtab_lean_silicon_commands check rules 'rules list' 'rules show' advise estimate diff dashboard 'dashboard preview' rightsize catalog 'catalog show' 'catalog list' 'catalog sources' 'catalog refresh' init completion
+set -g _shtab_lean_silicon_opts_with_value --accelerator --active-parameters --adapter --app --architecture --attention --attention-heads --baseline --budget --cache-precision --ci --component --concurrency --config --context --days --fail-on --family --format --head-size --hidden-size --hours --ignore --kv-heads --layers --limit --max-kg --max-percent --max-usd --min-accelerator-memory --minimum-hours --model --only --optimizer --output --parameters --png --policy --precision --profile --region --requires --select --sharding --stack --task --tokens-a-day --traffic --trainable-parameters --training-tokens --utilisation --write-baseline
 
 complete -c lean-silicon -e
 complete -c lean-silicon -f
@@ -68,13 +68,13 @@ complete -c lean-silicon -n '_shtab_lean_silicon_using check' -l deployed -d 'ju
 complete -c lean-silicon -n '_shtab_lean_silicon_using check' -l stack -x -d 'with --deployed: this stack and those nested in it (several are allowed); default: all'
 complete -c lean-silicon -n '_shtab_lean_silicon_using check' -l profile -x -d 'with --deployed: a profile of the AWS configuration'
 complete -c lean-silicon -n '_shtab_lean_silicon_using check' -l region -x -d 'the region to judge for where an app'"'"'s manifest names none; with --deployed: where to look'
-complete -c lean-silicon -n '_shtab_lean_silicon_using check' -l format -xka "text json sarif junit github gitlab markdown" -d 'default: text'
-complete -c lean-silicon -n '_shtab_lean_silicon_using check' -l output -xka "(__fish_complete_path (commandline -ct))" -d 'write the report there instead of to the terminal'
 complete -c lean-silicon -n '_shtab_lean_silicon_using check' -l config -xka "(__fish_complete_path (commandline -ct))" -d 'default: lean-silicon.toml or [tool.lean-silicon] in pyproject.toml, here or above'
 complete -c lean-silicon -n '_shtab_lean_silicon_using check' -l policy -xka "recommended strict advisory" -d 'how strict to be; default: recommended'
 complete -c lean-silicon -n '_shtab_lean_silicon_using check' -l select -x -d 'run only these rules: ids or prefixes, separated by commas (SIL,SIZ003)'
 complete -c lean-silicon -n '_shtab_lean_silicon_using check' -l ignore -x -d 'do not run these rules'
 complete -c lean-silicon -n '_shtab_lean_silicon_using check' -l baseline -xka "(__fish_complete_path (commandline -ct))" -d 'findings that stand there are accepted: only what is new fails'
+complete -c lean-silicon -n '_shtab_lean_silicon_using check' -l format -xka "text json sarif junit github gitlab markdown" -d 'default: text'
+complete -c lean-silicon -n '_shtab_lean_silicon_using check' -l output -xka "(__fish_complete_path (commandline -ct))" -d 'write the report there instead of to the terminal'
 complete -c lean-silicon -n '_shtab_lean_silicon_using check' -l write-baseline -xka "(__fish_complete_path (commandline -ct))" -d 'write what is found today as a baseline, and exit 0'
 complete -c lean-silicon -n '_shtab_lean_silicon_using check' -l fail-on -xka "error warning never" -d 'the least severity that gives exit code 1; default: error'
 complete -c lean-silicon -n '_shtab_lean_silicon_using check' -l show-acknowledged -d 'list accepted findings too'
@@ -217,6 +217,16 @@ complete -c lean-silicon -n '_shtab_lean_silicon_using catalog refresh' -l clear
 complete -c lean-silicon -n '_shtab_lean_silicon_using catalog refresh' -l format -xka "text json" -d 'of the difference; default: text'
 complete -c lean-silicon -n '_shtab_lean_silicon_using catalog refresh' -s q -l quiet -d 'only the report, as short as it can be, and errors: no progress, remarks or advice'
 complete -c lean-silicon -n '_shtab_lean_silicon_using catalog refresh' -s v -l verbose -d 'also say on standard error what was read, with which settings, and how long it took'
+complete -c lean-silicon -n '_shtab_lean_silicon_using; and test $_shtab_lean_silicon_npos -eq 0' -a init -d 'Write settings, a CI workflow and a pre-commit hook for the project that you stand in.'
+complete -c lean-silicon -n '_shtab_lean_silicon_using init' -s h -l help -d 'show this help message and exit'
+complete -c lean-silicon -n '_shtab_lean_silicon_using init' -l ci -xka "github gitlab none" -d 'what runs the checks; default: where the repository is hosted'
+complete -c lean-silicon -n '_shtab_lean_silicon_using init' -l only -xka "settings ci hook" -d 'write this alone; may be repeated'
+complete -c lean-silicon -n '_shtab_lean_silicon_using init' -l dry-run -d 'show what would be written, and write nothing'
+complete -c lean-silicon -n '_shtab_lean_silicon_using init' -l force -d 'overwrite files of an earlier '"'"'init'"'"', add to those of others'
+complete -c lean-silicon -n '_shtab_lean_silicon_using init' -l no-overlay -d 'packaged data only, without what '"'"'catalog refresh'"'"' wrote (also: LEAN_SILICON_OVERLAY=off)'
+complete -c lean-silicon -n '_shtab_lean_silicon_using init' -s q -l quiet -d 'only the report, as short as it can be, and errors: no progress, remarks or advice'
+complete -c lean-silicon -n '_shtab_lean_silicon_using init' -s v -l verbose -d 'also say on standard error what was read, with which settings, and how long it took'
+complete -c lean-silicon -n '_shtab_lean_silicon_using init; and test $_shtab_lean_silicon_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'the project'"'"'s folder; default: this one'
 complete -c lean-silicon -n '_shtab_lean_silicon_using; and test $_shtab_lean_silicon_npos -eq 0' -a completion -d 'Print a script with which a shell completes commands and options.'
 complete -c lean-silicon -n '_shtab_lean_silicon_using completion' -s h -l help -d 'show this help message and exit'
 complete -c lean-silicon -n '_shtab_lean_silicon_using completion' -l no-overlay -d 'packaged data only, without what '"'"'catalog refresh'"'"' wrote (also: LEAN_SILICON_OVERLAY=off)'

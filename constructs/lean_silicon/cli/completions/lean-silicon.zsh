@@ -18,6 +18,7 @@ _shtab_lean_silicon_commands() {
     dashboard:'Look at a stack'"'"'s dashboard before it is deployed.'
     diff:'Say what a change to templates adds or saves.'
     estimate:'Estimate money, energy and carbon of templates and cdk.out folders.'
+    init:'Write settings, a CI workflow and a pre-commit hook for the project that you stand in.'
     rightsize:'Compare what runs in your account with what it did in two weeks.'
     rules:'List the rules, or show one.'
   )
@@ -170,13 +171,13 @@ _shtab_lean_silicon_check_options=(
   "*--stack[with --deployed\: this stack and those nested in it (several are allowed)\; default\: all]:NAME:"
   "--profile[with --deployed\: a profile of the AWS configuration]:profile:"
   "--region[the region to judge for where an app\'s manifest names none\; with --deployed\: where to look]:region:"
-  "--format[default\: text]:format:(text json sarif junit github gitlab markdown)"
-  "--output[write the report there instead of to the terminal]:FILE:_files"
   "--config[default\: lean-silicon.toml or \[tool.lean-silicon\] in pyproject.toml, here or above]:FILE:_files"
   "--policy[how strict to be\; default\: recommended]:policy:(recommended strict advisory)"
   "--select[run only these rules\: ids or prefixes, separated by commas (SIL,SIZ003)]:IDS:"
   "--ignore[do not run these rules]:IDS:"
   "--baseline[findings that stand there are accepted\: only what is new fails]:FILE:_files"
+  "--format[default\: text]:format:(text json sarif junit github gitlab markdown)"
+  "--output[write the report there instead of to the terminal]:FILE:_files"
   "--write-baseline[write what is found today as a baseline, and exit 0]:FILE:_files"
   "--fail-on[the least severity that gives exit code 1\; default\: error]:fail_on:(error warning never)"
   "--show-acknowledged[list accepted findings too]"
@@ -257,6 +258,21 @@ _shtab_lean_silicon_estimate_options=(
 # guard to ensure default positional specs are added only once per session
 _shtab_lean_silicon_estimate_defaults_added=0
 
+_shtab_lean_silicon_init_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--ci[what runs the checks\; default\: where the repository is hosted]:ci:(github gitlab none)"
+  "*--only[write this alone\; may be repeated]:only:(settings ci hook)"
+  "--dry-run[show what would be written, and write nothing]"
+  "--force[overwrite files of an earlier \'init\', add to those of others]"
+  "--no-overlay[packaged data only, without what \'catalog refresh\' wrote (also\: LEAN_SILICON_OVERLAY\=off)]"
+  {-q,--quiet}"[only the report, as short as it can be, and errors\: no progress, remarks or advice]"
+  {-v,--verbose}"[also say on standard error what was read, with which settings, and how long it took]"
+  ":the project\'s folder\; default\: this one:_files"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_lean_silicon_init_defaults_added=0
+
 _shtab_lean_silicon_rightsize_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--profile[a profile of the AWS configuration\; default\: the environment\'s credentials]:profile:"
@@ -330,6 +346,7 @@ _shtab_lean_silicon() {
         dashboard) _shtab_lean_silicon_dashboard ;;
         diff) _arguments -C -s $_shtab_lean_silicon_diff_options ;;
         estimate) _arguments -C -s $_shtab_lean_silicon_estimate_options ;;
+        init) _arguments -C -s $_shtab_lean_silicon_init_options ;;
         rightsize) _arguments -C -s $_shtab_lean_silicon_rightsize_options ;;
         rules) _shtab_lean_silicon_rules ;;
       esac
