@@ -74,7 +74,7 @@ class Alternatives:
             catalog=self._catalog,
         )
         saves = over(saving(single.times(demand.machines.likely), instead), demand.hours)
-        return _if_leaner(name, draft.instances, saves, draft.fit.why)
+        return _if_leaner(name, draft.instances, saves, draft.fit.why, over(instead, demand.hours))
 
     def _shorter_run(
         self,
@@ -96,7 +96,8 @@ class Alternatives:
         other = hourly_footprint(name, draft.component, region, utilisation=UTILISATION, catalog=self._catalog)
         now = per_training_run(single, run.device_hours, accelerators.count)
         instead = per_training_run(other, draft.run.device_hours, draft.instance_type.accelerators.count)
-        return _if_leaner(name, draft.instances, change(instead, now, site=other.site), draft.fit.why)
+        saves = change(instead, now, site=other.site)
+        return _if_leaner(name, draft.instances, saves, draft.fit.why, instead)
 
     def _leanest(self, workload: Workload, task: Task, component: Component, region: str | None) -> Draft | None:
         key = (workload, component, region)
@@ -125,7 +126,8 @@ class Alternatives:
         saves = over(saving(single, instead), demand.hours, demand.machines)
         needs = "" if offer.architecture == present.architecture else f", if the software runs on {offer.architecture}"
         why = f"{offer.vcpus} vCPU and {offer.memory_gib:g} GiB, no smaller and no slower than now{needs}"
-        return _if_leaner(offer.name, demand.machines.likely, saves, why)
+        uses = over(instead, demand.hours, demand.machines)
+        return _if_leaner(offer.name, demand.machines.likely, saves, why, uses)
 
     def _cheapest_as_large(self, present: InstanceType, component: Component, region: str | None) -> _Offer | None:
         """The cheapest type that lacks nothing; `None` where that is the present one."""
@@ -174,7 +176,7 @@ def _is_plain(candidate: InstanceType) -> bool:
     )
 
 
-def _if_leaner(name: str, machines: float, saves: Consumption, why: str) -> Alternative | None:
+def _if_leaner(name: str, machines: float, saves: Consumption, why: str, uses: Consumption) -> Alternative | None:
     if saves.cost is None or saves.cost.likely <= 0:
         return None
-    return Alternative(name, machines, saves, why)
+    return Alternative(name, machines, saves, why, uses)

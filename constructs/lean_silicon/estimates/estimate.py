@@ -45,6 +45,11 @@ class Estimate:
         rows = self.rows if stack is None else self.of(stack)
         return total(row.monthly or Consumption() for row in rows)
 
+    def leanest(self, stack: str | None = None) -> Total:
+        """The same sum, with the leanest alternative in every place that has one for the month."""
+        rows = self.rows if stack is None else self.of(stack)
+        return total(row.leanest_monthly or Consumption() for row in rows)
+
 
 def estimate(
     app: App,
@@ -116,6 +121,7 @@ class _Estimator:
             machines=demand.machines,
             hourly=hourly,
             monthly=monthly,
+            hours=demand.hours,
             run=run,
             alternative=self._alternative(use, names, single, demand, region),
             assumptions=tuple(dict.fromkeys((*demand.assumptions, *_said(single, uses), *_said_of(guests)))),

@@ -16,13 +16,14 @@ from lean_silicon.templates import SiliconUse
 class Alternative:
     """A leaner machine that still does, and what it saves in a month (or on the run).
 
-    `why` says why it is large enough; `saves` is positive where it is leaner.
+    `why` says why it is large enough; `saves` is positive where it is leaner; `uses` is what it uses itself in that time.
     """
 
     instance_type: str
     machines: float
     saves: Consumption
     why: str
+    uses: Consumption
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class Row:
         One sentence each.
     unknown
         Why nothing could be estimated, or `None`.
+    hours
+        How long it runs in a month; `None` where that is unknown.
     """
 
     uses: tuple[SiliconUse, ...]
@@ -60,6 +63,7 @@ class Row:
     alternative: Alternative | None = None
     assumptions: tuple[str, ...] = ()
     unknown: str | None = None
+    hours: Quantity | None = None
 
     @property
     def use(self) -> SiliconUse:
@@ -70,6 +74,13 @@ class Row:
     def component(self) -> Component:
         """What runs it."""
         return self.use.component
+
+    @property
+    def leanest_monthly(self) -> Consumption | None:
+        """What a month uses on the leanest alternative; as now where there is none, or it is known for a training run only."""
+        if self.alternative is None or self.run is not None:
+            return self.monthly
+        return self.alternative.uses
 
     @property
     def stack(self) -> str:

@@ -116,6 +116,7 @@ class AssemblyReader:
             construct_path=artifact.construct_path,
             problems=tuple(index.problems),
             account=artifact.account,
+            tags=artifact.tags,
         )
         StackReader(self._app, self._root, folder, index, assets.template_file, self._is_new).read(template, path)
 

@@ -32,6 +32,7 @@ class StackArtifact(NamedTuple):
     region: str | None
     metadata: Mapping[str, Any]
     metadata_file: object
+    tags: Mapping[str, str] = NOTHING
 
 
 def is_assembly(folder: Path) -> bool:
@@ -92,6 +93,7 @@ def stacks(artifacts: Mapping[str, Any]) -> Iterator[StackArtifact]:
             None if region in (None, "", "unknown-region") else region,
             mapping_at(artifact, "metadata"),
             artifact.get("additionalMetadataFile"),
+            {key: tag for key, tag in mapping_at(properties, "tags").items() if isinstance(tag, str)},
         )
 
 

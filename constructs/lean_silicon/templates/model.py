@@ -98,7 +98,7 @@ class Template:
     assembly nor the caller names one. `problems` are parts of it that could not be read; the rest was.
 
     A nested stack knows the template that contains it (`parent`) and the parameters that it is passed there (`arguments`,
-    still with the parent's intrinsics).
+    still with the parent's intrinsics). `tags` are those that the assembly's manifest puts on the whole stack.
     """
 
     path: str
@@ -111,6 +111,7 @@ class Template:
     account: str | None = None
     parent: Template | None = None
     arguments: Mapping[str, Any] = field(default_factory=_nothing)
+    tags: Mapping[str, str] = field(default_factory=_nothing)
 
 
 class Count(NamedTuple):

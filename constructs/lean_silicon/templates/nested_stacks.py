@@ -117,6 +117,7 @@ class StackReader:
             construct_path=construct_path,
             account=resource.template.account,
             parent=resource.template,
+            tags=resource.template.tags,
             arguments=arguments if isinstance(arguments, Mapping) else NOTHING,
         )
         self.read(template, path, depth)

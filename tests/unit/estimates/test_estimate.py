@@ -13,6 +13,7 @@ from lean_silicon.footprint import Quantity
 from lean_silicon.templates import App, read_template
 
 CHAT = {"Task": "inference", "Model": "llama-3.1-8b", "Precision": "bf16", "ContextTokens": 8192, "Concurrency": 16}
+RUN = {"Task": "fine-tuning", "Model": "llama-3.1-8b", "ContextTokens": 4096, "TrainingTokens": 10**8}
 
 
 def estimated(resources: dict[str, Any], settings: Settings | None = None, **template: Any) -> Estimate:
@@ -97,8 +98,7 @@ def test_a_job_has_an_hourly_cost_and_no_month_unless_told_its_hours() -> None:
 
 
 def test_a_run_with_declared_tokens_has_a_cost_of_its_own() -> None:
-    workload = {"Task": "fine-tuning", "Model": "llama-3.1-8b", "ContextTokens": 4096, "TrainingTokens": 10**8}
-    row = only(estimated(training("ml.p4d.24xlarge", workload)))
+    row = only(estimated(training("ml.p4d.24xlarge", RUN)))
     assert row.run is not None
     assert row.run.cost is not None
     assert 1 < row.run.cost.likely < 1000
@@ -142,6 +142,32 @@ def test_a_declared_workload_gets_the_leanest_machine_that_still_holds_it() -> N
     assert row.alternative.saves.cost is not None
     assert row.alternative.saves.cost.likely > 1000
     assert "so it fits" in row.alternative.why
+
+
+def test_the_sum_on_the_leanest_machines_is_what_an_app_of_them_costs() -> None:
+    result = estimated({**endpoint("ml.g6e.48xlarge", CHAT), **instance("p4d.24xlarge")})
+    chat = next(row for row in result.rows if row.alternative is not None)
+    assert chat.alternative is not None
+    changed = endpoint(chat.alternative.instance_type, CHAT)
+    changed["Endpoint"]["Properties"]["ProductionVariants"][0]["InitialInstanceCount"] = int(chat.alternative.machines)
+    assert result.leanest() == estimated({**changed, **instance("p4d.24xlarge")}).total()
+    assert result.leanest("Stack") == result.leanest()
+    now, leanest, saves = result.total().known.cost, result.leanest().known.cost, chat.alternative.saves.cost
+    assert now is not None
+    assert leanest is not None
+    assert saves is not None
+    assert now.likely - leanest.likely == pytest.approx(saves.likely)
+
+
+def test_an_alternative_for_a_training_run_leaves_the_month_as_it_is() -> None:
+    result = estimated(training("ml.p4d.24xlarge", RUN))
+    row = only(result)
+    assert row.run is not None
+    assert row.alternative is not None
+    assert row.alternative.uses.cost is not None
+    assert row.run.cost is not None
+    assert row.alternative.uses.cost.likely < row.run.cost.likely
+    assert result.leanest() == result.total()
 
 
 def test_the_leanest_machine_has_no_alternative() -> None:

@@ -95,6 +95,12 @@ def test_the_name_and_the_construct_path_of_a_stack_come_from_the_manifest(tmp_p
     assert template.path == str(tmp_path / "Main.template.json")
 
 
+def test_the_tags_of_a_stack_come_from_the_manifest(tmp_path: Path) -> None:
+    artifact = stack(properties={"tags": {"team": "search", "odd": 3}})
+    app = read_app([assembly(tmp_path, {"Main": artifact}, {"Main.template.json": {"Resources": {}}})])
+    assert only(app).tags == {"team": "search"}
+
+
 def test_a_stack_without_resources_is_an_empty_template(tmp_path: Path) -> None:
     files = {"Main.template.json": {"Parameters": {"BootstrapVersion": {}}, "Rules": {"CheckBootstrapVersion": {}}}}
     assert only(read_app([assembly(tmp_path, {"Main": stack()}, files)])).resources == {}
