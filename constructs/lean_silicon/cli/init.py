@@ -119,7 +119,7 @@ def _repositories(now: Any) -> list[Any]:
 
 def _added(addition: Addition, arguments: argparse.Namespace) -> bool:
     """Write an addition, or show it. Whether it is there then, or would be."""
-    path = addition.path
+    path = addition.shown
     if addition.is_there:
         print(f"there        {path}")
         return True
@@ -130,12 +130,7 @@ def _added(addition: Addition, arguments: argparse.Namespace) -> bool:
             addition.write()
             print(f"wrote        {path}")
         return True
-    how = (
-        "--force writes it"
-        if addition.after is not None
-        else "add it by hand: what stands there cannot be continued safely"
-    )
-    print(f"left alone   {path}, which says something else; {how}:\n\n{_indented(addition.difference())}\n")
+    print(f"left alone   {path}, which says something else; {addition.way}:\n\n{_indented(addition.difference())}\n")
     return False
 
 
