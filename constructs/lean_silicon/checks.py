@@ -13,9 +13,8 @@ import gc
 import importlib
 import json
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import jsii
 from aws_cdk import (
@@ -30,10 +29,11 @@ from constructs import IConstruct
 
 from lean_silicon._version import __version__
 from lean_silicon.catalog import load_catalog
-from lean_silicon.reports.json_report import json_report
+from lean_silicon.reports.json_report import json_lines
 from lean_silicon.reports.text_report import savings
 from lean_silicon.rules import Context, Finding, Policy, Severity, Suggestion, Verdict, all_rules, judge, rule_ids
 from lean_silicon.templates import App, read_app
+from lean_silicon.whole_file import replace_file, why_not_written
 
 REPORT_FILE = "lean-silicon.json"
 """Where the whole verdict is left, in the folder of the app's assembly."""
@@ -115,14 +115,15 @@ class LeanSiliconChecks:
         root = _root_assembly(template_paths)
         app = _chosen(root, template_paths, self._policy.region, _AcknowledgedAbove(context.app_construct))
         verdict = judge(app, Context(self._policy))
+        unwritten: list[PolicyViolation] = []
         if self._report and root is not None:
-            (root / REPORT_FILE).write_text(_a_line_a_finding(json_report(verdict)), encoding="utf-8")
+            unwritten += _left(root / REPORT_FILE, json_lines(verdict))
         if self._estimate and root is not None:
-            (root / ESTIMATE_FILE).write_text(_estimated(app), encoding="utf-8")
+            unwritten += _left(root / ESTIMATE_FILE, (_estimated(app),))
         reported = [finding for finding in verdict.findings if _is_for_the_cdk(finding)]
         return PolicyValidationPluginReport(
-            success=verdict.count(Severity.ERROR) == 0 and not verdict.unreadable,
-            violations=[*_violations(reported), *_unreadable(verdict)],
+            success=verdict.count(Severity.ERROR) == 0 and not verdict.unreadable and not unwritten,
+            violations=[*_violations(reported), *_unreadable(verdict), *unwritten],
             plugin_version=__version__,
         )
 
@@ -136,11 +137,14 @@ def _estimated(app: App) -> str:
     return json.dumps(estimate_json(estimate(app), tuple(app.unreadable), as_of=as_of), ensure_ascii=False) + "\n"
 
 
-def _a_line_a_finding(report: dict[str, Any]) -> str:
-    """The report as JSON that a line-by-line diff can read, at a fraction of the time that indenting it all takes."""
-    findings = ",\n".join(json.dumps(finding) for finding in report["findings"])
-    others = "".join(f",\n{json.dumps(key)}: {json.dumps(value)}" for key, value in report.items() if key != "findings")
-    return f'{{"findings": [\n{findings}\n]{others}}}\n'
+def _left(path: Path, parts: Iterable[str]) -> list[PolicyViolation]:
+    """Leave a file in the assembly. What kept it from being written is reported beside the findings, which it must not hide."""
+    try:
+        replace_file(path, (part.encode() for part in parts), durable=False)
+    except OSError as error:
+        why = f"{path}: cannot be written: {why_not_written(path, error)}"
+        return [PolicyViolation(rule_name="unwritten", description=why, severity="error", violating_resources=[])]
+    return []
 
 
 def _root_assembly(template_paths: list[str]) -> Path | None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
+from collections.abc import Iterable
 
 from lean_silicon.cli.judging import add_judging_arguments, judged
 from lean_silicon.cli.output import complain, write_report
 from lean_silicon.exceptions import ConfigurationError
 from lean_silicon.harmless_text import json_text
-from lean_silicon.reports import FORMATS, rendered, text_report
+from lean_silicon.reports import FORMATS, rendered_parts, text_parts
 from lean_silicon.reports.baseline import baseline_of
 from lean_silicon.reports.terminal import wants_colour
 from lean_silicon.rules import Severity, Verdict
@@ -38,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
         verdict = judged(arguments).verdict
         if arguments.write_baseline:
             return _begin(verdict, arguments.write_baseline)
-        write_report(report_text(verdict, arguments), arguments.output)
+        write_report(report_parts(verdict, arguments), arguments.output)
     except ConfigurationError as error:
         complain(str(error))
         return 2
@@ -48,19 +49,19 @@ def run(arguments: argparse.Namespace) -> int:
 def _begin(verdict: Verdict, file: str) -> int:
     """Write the baseline. What cannot be read cannot stand in it, so that still exits 2."""
     baseline = baseline_of(verdict)
-    write_report(json_text(baseline), file)
+    write_report(json_text(baseline), file, option="--write-baseline")
     print(f"{len(baseline['findings'])} findings written to {file}; check with --baseline {file}")
     for bad in verdict.unreadable:
         complain(f"{bad.path}: {bad.error}")
     return 2 if verdict.unreadable else 0
 
 
-def report_text(verdict: Verdict, arguments: argparse.Namespace) -> str:
-    """The report in the format asked for."""
+def report_parts(verdict: Verdict, arguments: argparse.Namespace) -> Iterable[str]:
+    """The report in the format asked for, in parts."""
     if arguments.format != "text":
-        return rendered(verdict, arguments.format)
+        return rendered_parts(verdict, arguments.format)
     to_terminal = arguments.output is None
-    return text_report(
+    return text_parts(
         verdict,
         coloured=to_terminal and wants_colour(sys.stdout),
         width=shutil.get_terminal_size((100, 24)).columns if to_terminal else 100,

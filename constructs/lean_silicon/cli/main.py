@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 from collections.abc import Iterable, Sequence
 from types import ModuleType
 
 from lean_silicon._version import __version__
 from lean_silicon.cli.command_parser import CommandParser
-from lean_silicon.cli.output import complain
+from lean_silicon.cli.ending import ended
 from lean_silicon.cli.overlay_switch import add_overlay_switch, obey_overlay_switch
 from lean_silicon.cli.verbosity import add_verbosity, obey_verbosity
-from lean_silicon.exceptions import LeanSiliconError
 
 COMMANDS = {
     "check": "judge CloudFormation templates and cdk.out folders",
@@ -40,8 +38,11 @@ exit codes: 0 good, 1 findings or limits passed (each command's help says which)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line. Returns the exit code: 0 clean, 1 findings, 2 bad usage or unreadable input."""
-    words = list(sys.argv[1:] if argv is None else argv)
+    """Run the command line. Returns the exit code: 0 clean, 1 findings, 2 bad usage or unreadable input, or how it was ended."""
+    return ended(lambda: _run(list(sys.argv[1:] if argv is None else argv)))
+
+
+def _run(words: list[str]) -> int:
     if words[:1] == ["help"]:
         words = [*words[1:], "--help"]
     parser, commands = command_line([next((word for word in words if not word.startswith("-")), "")])
@@ -51,19 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     obey_overlay_switch(arguments)
     obey_verbosity(arguments)
-    try:
-        return int(commands[arguments.command].run(arguments))
-    except LeanSiliconError as error:
-        complain(str(error))
-        return 2
-    except BrokenPipeError:
-        os.dup2(
-            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
-        )  # the reader (head, less) has gone: nothing to say
-        return 0
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return 130
+    return int(commands[arguments.command].run(arguments))
 
 
 def command_line(names: Iterable[str] = tuple(COMMANDS)) -> tuple[CommandParser, dict[str, ModuleType]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from lean_silicon.catalog import load_catalog
-from lean_silicon.cli.check import exit_code, report_text
+from lean_silicon.cli.check import exit_code, report_parts
 from lean_silicon.cli.configuration import read_configuration
 from lean_silicon.cli.freshness import warn_if_catalog_old
 from lean_silicon.cli.output import write_report
@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
         verdict = right_sized(
             account, regions, context, criteria=criteria, only=arguments.only or tuple(FINDERS), told=bar.show
         )
-    write_report(report_text(verdict, arguments), arguments.output)
+    write_report(report_parts(verdict, arguments), arguments.output)
     warn_if_catalog_old(load_catalog())
     return exit_code(verdict, arguments.fail_on)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,6 +12,7 @@ from lean_silicon.catalog.overlay import BY_REGION, Contents, DescribedTypes, em
 from lean_silicon.catalog.overlay_file import read_contents, rendered
 from lean_silicon.catalog.overlay_text import sagemaker_names_in
 from lean_silicon.exceptions import ConfigurationError, UnreadableInputError
+from lean_silicon.whole_file import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +47,7 @@ def store(path: Path, answered: Contents) -> Contents:
             before = None  # damaged: this one replaces it
         contents = merged(before or empty_contents(), answered)
         try:
-            _replace(path, rendered(contents))
+            replace_file(path, (rendered(contents),))
         except OSError as error:
             raise _unwritable(path, error) from None
     return contents
@@ -95,20 +95,6 @@ def _merged_types(before: DescribedTypes, answered: DescribedTypes) -> Described
         "processors": {**before["processors"], **answered["processors"]},
         "accelerators": list(devices.values()),
     }
-
-
-def _replace(path: Path, contents: bytes) -> None:
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(contents)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).replace(path)
-    except BaseException:  # an interrupt too: nothing half-written stays behind
-        with contextlib.suppress(OSError):
-            Path(temporary).unlink()
-        raise
 
 
 @contextlib.contextmanager

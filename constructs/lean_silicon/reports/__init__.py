@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from lean_silicon.harmless_text import json_text
-from lean_silicon.reports.json_report import json_report
-from lean_silicon.reports.text_report import text_report
+from lean_silicon.reports.json_report import json_parts, json_report
+from lean_silicon.reports.text_report import text_parts, text_report
 from lean_silicon.rules import Verdict
 
 FORMATS = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown")
@@ -18,7 +18,14 @@ def rendered(verdict: Verdict, style: str) -> str:
 
     Each format is imported when it is asked for, so that none slows the others down.
     """
-    return _RENDERERS[style](verdict)
+    return "".join(rendered_parts(verdict, style))
+
+
+def rendered_parts(verdict: Verdict, style: str) -> Iterable[str]:
+    """The text of `rendered` in parts, where its format can be told finding by finding: a report may be larger than all it is about."""
+    if style in _IN_PARTS:
+        return _IN_PARTS[style](verdict)
+    return (_WHOLE[style](verdict),)
 
 
 def _sarif(verdict: Verdict) -> str:
@@ -51,9 +58,8 @@ def _markdown(verdict: Verdict) -> str:
     return markdown_report(verdict)
 
 
-_RENDERERS: dict[str, Callable[[Verdict], str]] = {
-    "text": text_report,
-    "json": lambda verdict: json_text(json_report(verdict)),
+_IN_PARTS: dict[str, Callable[[Verdict], Iterable[str]]] = {"text": text_parts, "json": json_parts}
+_WHOLE: dict[str, Callable[[Verdict], str]] = {
     "sarif": _sarif,
     "junit": _junit,
     "github": _github,
@@ -61,4 +67,4 @@ _RENDERERS: dict[str, Callable[[Verdict], str]] = {
     "markdown": _markdown,
 }
 
-__all__ = ["FORMATS", "json_report", "rendered", "text_report"]
+__all__ = ["FORMATS", "json_report", "rendered", "rendered_parts", "text_parts", "text_report"]

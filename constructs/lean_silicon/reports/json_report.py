@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
 from lean_silicon.footprint import Footprint
+from lean_silicon.harmless_text import json_text
 from lean_silicon.quantity import Quantity
 from lean_silicon.rules import Finding, Severity, Suggestion, Verdict
 
@@ -14,9 +17,30 @@ VERSION = 1
 
 def json_report(verdict: Verdict) -> dict[str, Any]:
     """The whole verdict as plain values, in the shape that ``docs/reports.md`` describes."""
+    return {"version": VERSION, "findings": [finding_json(finding) for finding in verdict.findings], **_rest(verdict)}
+
+
+def json_parts(verdict: Verdict) -> Iterator[str]:
+    """The text of `json_report`, finding by finding: the whole of it, in memory, is several times the verdict."""
+    yield f'{{\n  "version": {VERSION},\n  "findings": ['
+    separator = "\n    "
+    for finding in verdict.findings:
+        yield separator + json_text(finding_json(finding)).replace("\n", "\n    ")
+        separator = ",\n    "
+    yield ("\n  ]," if verdict.findings else "],") + json_text(_rest(verdict)).removeprefix("{")
+
+
+def json_lines(verdict: Verdict) -> Iterator[str]:
+    """The same values with a finding a line, which a diff can read, at a fraction of the time that indenting it all takes."""
+    separator = f'{{"version": {VERSION}, "findings": [\n'
+    for finding in verdict.findings:
+        yield separator + json.dumps(finding_json(finding))
+        separator = ",\n"
+    yield ("\n]" if verdict.findings else f"{separator}]") + ",\n" + json.dumps(_rest(verdict)).removeprefix("{") + "\n"
+
+
+def _rest(verdict: Verdict) -> dict[str, Any]:
     return {
-        "version": VERSION,
-        "findings": [_finding(finding) for finding in verdict.findings],
         "unreadable": [{"path": unreadable.path, "error": unreadable.error} for unreadable in verdict.unreadable],
         "problems": [{"path": path, "problem": problem} for path, problem in verdict.problems],
         "skipped": [{"path": skipped.path, "reason": skipped.reason} for skipped in verdict.skipped],
@@ -32,7 +56,8 @@ def json_report(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """One finding as plain values."""
     resource, acknowledged = finding.resource, finding.acknowledged
     return {
         "rule": finding.rule,

@@ -29,14 +29,26 @@ def text_report(verdict: Verdict, *, coloured: bool = False, width: int = 100, s
     show_acknowledged
         Whether to list accepted findings too; they are always counted.
     """
+    return "".join(text_parts(verdict, coloured=coloured, width=width, show_acknowledged=show_acknowledged))
+
+
+def text_parts(
+    verdict: Verdict, *, coloured: bool = False, width: int = 100, show_acknowledged: bool = False
+) -> Iterator[str]:
+    """The text of `text_report`, finding by finding."""
     palette = Palette(coloured)
-    shown = [finding for finding in verdict.findings if show_acknowledged or finding.acknowledged is None]
-    blocks = ["\n".join(_finding(finding, palette, width)) for finding in shown]
-    blocks += ["\n".join(_unreadable(bad.path, bad.error, palette, width)) for bad in verdict.unreadable]
+    for finding in verdict.findings:
+        if show_acknowledged or finding.acknowledged is None:
+            yield _block(_finding(finding, palette, width))
+    for bad in verdict.unreadable:
+        yield _block(_unreadable(bad.path, bad.error, palette, width))
     if verdict.problems:
-        blocks.append("\n".join(_problems(verdict, palette, width)))
-    blocks.append(_summary(verdict, palette))
-    return without_commands("\n\n".join(blocks))
+        yield _block(_problems(verdict, palette, width))
+    yield without_commands(_summary(verdict, palette))
+
+
+def _block(lines: Iterator[str]) -> str:
+    return without_commands("\n".join(lines)) + "\n\n"
 
 
 def _finding(finding: Finding, palette: Palette, width: int) -> Iterator[str]:
