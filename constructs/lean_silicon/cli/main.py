@@ -23,6 +23,7 @@ COMMANDS = {
     "rightsize": "compare what runs in your account with what it did in two weeks",
     "catalog": "look up instance types, and where the figures come from",
     "init": "write settings, a CI workflow and a pre-commit hook for the project that you stand in",
+    "doctor": "say what this machine and project lack, and how to mend it",
     "completion": "print a script with which a shell completes commands and options",
 }
 

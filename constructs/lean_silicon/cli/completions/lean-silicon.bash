@@ -9,7 +9,7 @@
 _shtab_lean_silicon_rules_subparsers=(list show)
 _shtab_lean_silicon_dashboard_subparsers=(preview)
 _shtab_lean_silicon_catalog_subparsers=(show list sources refresh)
-_shtab_lean_silicon_subparsers=(check rules advise estimate diff dashboard rightsize catalog init completion)
+_shtab_lean_silicon_subparsers=(check rules advise estimate diff dashboard rightsize catalog init doctor completion)
 
 _shtab_lean_silicon_check_option_strings=(-h --help --deployed --stack --profile --region --config --policy --select --ignore --baseline --format --output --write-baseline --fail-on --show-acknowledged --no-overlay -q --quiet -v --verbose)
 _shtab_lean_silicon_rules_list_option_strings=(-h --help --format -q --quiet -v --verbose)
@@ -27,6 +27,7 @@ _shtab_lean_silicon_catalog_sources_option_strings=(-h --help --format --no-over
 _shtab_lean_silicon_catalog_refresh_option_strings=(-h --help --region --profile --only --accept --clear --format -q --quiet -v --verbose)
 _shtab_lean_silicon_catalog_option_strings=(-h --help --no-overlay)
 _shtab_lean_silicon_init_option_strings=(-h --help --ci --only --dry-run --force --no-overlay -q --quiet -v --verbose)
+_shtab_lean_silicon_doctor_option_strings=(-h --help --config --ask-aws --format --no-overlay -q --quiet -v --verbose)
 _shtab_lean_silicon_completion_option_strings=(-h --help --no-overlay -q --quiet -v --verbose)
 _shtab_lean_silicon_option_strings=(-h --help --version --no-overlay -q --quiet -v --verbose)
 
@@ -46,6 +47,8 @@ _shtab_lean_silicon_dashboard_preview___png_COMPGEN=_shtab_compgen_files
 _shtab_lean_silicon_rightsize___output_COMPGEN=_shtab_compgen_files
 _shtab_lean_silicon_rightsize___config_COMPGEN=_shtab_compgen_files
 _shtab_lean_silicon_init_pos_0_COMPGEN=_shtab_compgen_files
+_shtab_lean_silicon_doctor_pos_0_COMPGEN=_shtab_compgen_files
+_shtab_lean_silicon_doctor___config_COMPGEN=_shtab_compgen_files
 
 _shtab_lean_silicon_check___policy_choices=(recommended strict advisory)
 _shtab_lean_silicon_check___format_choices=(text json sarif junit github gitlab markdown)
@@ -77,8 +80,9 @@ _shtab_lean_silicon_catalog_refresh___format_choices=(text json)
 _shtab_lean_silicon_catalog_pos_0_choices=(show list sources refresh)
 _shtab_lean_silicon_init___ci_choices=(github gitlab none)
 _shtab_lean_silicon_init___only_choices=(settings ci hook)
+_shtab_lean_silicon_doctor___format_choices=(text json)
 _shtab_lean_silicon_completion_pos_0_choices=(bash zsh fish)
-_shtab_lean_silicon_pos_0_choices=(check rules advise estimate diff dashboard rightsize catalog init completion)
+_shtab_lean_silicon_pos_0_choices=(check rules advise estimate diff dashboard rightsize catalog init doctor completion)
 
 _shtab_lean_silicon_check_pos_0_nargs='*'
 _shtab_lean_silicon_check__h_nargs=0
@@ -192,6 +196,14 @@ _shtab_lean_silicon_init__q_nargs=0
 _shtab_lean_silicon_init___quiet_nargs=0
 _shtab_lean_silicon_init__v_nargs=0
 _shtab_lean_silicon_init___verbose_nargs=0
+_shtab_lean_silicon_doctor__h_nargs=0
+_shtab_lean_silicon_doctor___help_nargs=0
+_shtab_lean_silicon_doctor___ask_aws_nargs=0
+_shtab_lean_silicon_doctor___no_overlay_nargs=0
+_shtab_lean_silicon_doctor__q_nargs=0
+_shtab_lean_silicon_doctor___quiet_nargs=0
+_shtab_lean_silicon_doctor__v_nargs=0
+_shtab_lean_silicon_doctor___verbose_nargs=0
 _shtab_lean_silicon_completion__h_nargs=0
 _shtab_lean_silicon_completion___help_nargs=0
 _shtab_lean_silicon_completion___no_overlay_nargs=0

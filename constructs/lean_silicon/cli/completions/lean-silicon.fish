@@ -51,7 +51,7 @@ function _shtab_lean_silicon_using
   test "$_shtab_lean_silicon_cmdpath" = "$argv"
 end
 
-set -g _shtab_lean_silicon_commands check rules 'rules list' 'rules show' advise estimate diff dashboard 'dashboard preview' rightsize catalog 'catalog show' 'catalog list' 'catalog sources' 'catalog refresh' init completion
+set -g _shtab_lean_silicon_commands check rules 'rules list' 'rules show' advise estimate diff dashboard 'dashboard preview' rightsize catalog 'catalog show' 'catalog list' 'catalog sources' 'catalog refresh' init doctor completion
 set -g _shtab_lean_silicon_opts_with_value --accelerator --active-parameters --adapter --app --architecture --attention --attention-heads --baseline --budget --cache-precision --ci --component --concurrency --config --context --days --fail-on --family --format --head-size --hidden-size --hours --ignore --kv-heads --layers --limit --max-kg --max-percent --max-usd --min-accelerator-memory --minimum-hours --model --only --optimizer --output --parameters --png --policy --precision --profile --region --requires --select --sharding --stack --task --tokens-a-day --traffic --trainable-parameters --training-tokens --utilisation --write-baseline
 
 complete -c lean-silicon -e
@@ -227,6 +227,15 @@ complete -c lean-silicon -n '_shtab_lean_silicon_using init' -l no-overlay -d 'p
 complete -c lean-silicon -n '_shtab_lean_silicon_using init' -s q -l quiet -d 'only the report, as short as it can be, and errors: no progress, remarks or advice'
 complete -c lean-silicon -n '_shtab_lean_silicon_using init' -s v -l verbose -d 'also say on standard error what was read, with which settings, and how long it took'
 complete -c lean-silicon -n '_shtab_lean_silicon_using init; and test $_shtab_lean_silicon_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'the project'"'"'s folder; default: this one'
+complete -c lean-silicon -n '_shtab_lean_silicon_using; and test $_shtab_lean_silicon_npos -eq 0' -a doctor -d 'Say what this machine and project lack, and how to mend it.'
+complete -c lean-silicon -n '_shtab_lean_silicon_using doctor' -s h -l help -d 'show this help message and exit'
+complete -c lean-silicon -n '_shtab_lean_silicon_using doctor' -l config -xka "(__fish_complete_path (commandline -ct))" -d 'the settings to read; default: as '"'"'check'"'"' finds them'
+complete -c lean-silicon -n '_shtab_lean_silicon_using doctor' -l ask-aws -d 'ask AWS whose the credentials are (sts:GetCallerIdentity)'
+complete -c lean-silicon -n '_shtab_lean_silicon_using doctor' -l format -xka "text json" -d 'default: text'
+complete -c lean-silicon -n '_shtab_lean_silicon_using doctor' -l no-overlay -d 'packaged data only, without what '"'"'catalog refresh'"'"' wrote (also: LEAN_SILICON_OVERLAY=off)'
+complete -c lean-silicon -n '_shtab_lean_silicon_using doctor' -s q -l quiet -d 'only the report, as short as it can be, and errors: no progress, remarks or advice'
+complete -c lean-silicon -n '_shtab_lean_silicon_using doctor' -s v -l verbose -d 'also say on standard error what was read, with which settings, and how long it took'
+complete -c lean-silicon -n '_shtab_lean_silicon_using doctor; and test $_shtab_lean_silicon_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'the project'"'"'s folder; default: this one'
 complete -c lean-silicon -n '_shtab_lean_silicon_using; and test $_shtab_lean_silicon_npos -eq 0' -a completion -d 'Print a script with which a shell completes commands and options.'
 complete -c lean-silicon -n '_shtab_lean_silicon_using completion' -s h -l help -d 'show this help message and exit'
 complete -c lean-silicon -n '_shtab_lean_silicon_using completion' -l no-overlay -d 'packaged data only, without what '"'"'catalog refresh'"'"' wrote (also: LEAN_SILICON_OVERLAY=off)'

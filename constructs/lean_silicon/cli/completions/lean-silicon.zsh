@@ -17,6 +17,7 @@ _shtab_lean_silicon_commands() {
     completion:'Print a script with which a shell completes commands and options.'
     dashboard:'Look at a stack'"'"'s dashboard before it is deployed.'
     diff:'Say what a change to templates adds or saves.'
+    doctor:'Say what this machine and project lack, and how to mend it.'
     estimate:'Estimate money, energy and carbon of templates and cdk.out folders.'
     init:'Write settings, a CI workflow and a pre-commit hook for the project that you stand in.'
     rightsize:'Compare what runs in your account with what it did in two weeks.'
@@ -242,6 +243,20 @@ _shtab_lean_silicon_diff_options=(
 # guard to ensure default positional specs are added only once per session
 _shtab_lean_silicon_diff_defaults_added=0
 
+_shtab_lean_silicon_doctor_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--config[the settings to read\; default\: as \'check\' finds them]:FILE:_files"
+  "--ask-aws[ask AWS whose the credentials are (sts\:GetCallerIdentity)]"
+  "--format[default\: text]:format:(text json)"
+  "--no-overlay[packaged data only, without what \'catalog refresh\' wrote (also\: LEAN_SILICON_OVERLAY\=off)]"
+  {-q,--quiet}"[only the report, as short as it can be, and errors\: no progress, remarks or advice]"
+  {-v,--verbose}"[also say on standard error what was read, with which settings, and how long it took]"
+  ":the project\'s folder\; default\: this one:_files"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_lean_silicon_doctor_defaults_added=0
+
 _shtab_lean_silicon_estimate_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--region[the region for templates that name none]:region:"
@@ -345,6 +360,7 @@ _shtab_lean_silicon() {
         completion) _arguments -C -s $_shtab_lean_silicon_completion_options ;;
         dashboard) _shtab_lean_silicon_dashboard ;;
         diff) _arguments -C -s $_shtab_lean_silicon_diff_options ;;
+        doctor) _arguments -C -s $_shtab_lean_silicon_doctor_options ;;
         estimate) _arguments -C -s $_shtab_lean_silicon_estimate_options ;;
         init) _arguments -C -s $_shtab_lean_silicon_init_options ;;
         rightsize) _arguments -C -s $_shtab_lean_silicon_rightsize_options ;;
