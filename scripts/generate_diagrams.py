@@ -39,13 +39,15 @@ def drawing(name: str, diagram: dict[str, Any]) -> str:
     rows = 1 + max(node["at"][1] for node in nodes.values())
     width = (columns - 1) * _COLUMN + _WIDTH + 2 * _MARGIN
     height = (rows - 1) * _ROW + _HEIGHT + 2 * _MARGIN
+    box = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+    head = (
+        f'<marker id="{name}-head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
+    )
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="diagram" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'role="img" aria-labelledby="{name}-title">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="diagram" {box} role="img" aria-labelledby="{name}-title">',
         f'<title id="{name}-title">{escape(diagram["title"])}</title>',
         f"<style>{_STYLE}</style>",
-        f'<defs><marker id="{name}-head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
-        '<path d="M0 0 8 4 0 8z"/></marker></defs>',
+        f'<defs>{head}<path d="M0 0 8 4 0 8z"/></marker></defs>',
     ]
     parts += [_arrow(name, nodes, *arrow) for arrow in diagram["arrows"]]
     parts += [_node(node, outside="template" in diagram and "type" not in node) for node in nodes.values()]
@@ -92,7 +94,7 @@ def _arrow(name: str, nodes: dict[str, Any], start: str, end: str, what: str) ->
         if what
         else ""
     )
-    return f"<path d={quoteattr(path)} marker-end=\"url(#{name}-head)\"/>{text}"
+    return f'<path d={quoteattr(path)} marker-end="url(#{name}-head)"/>{text}'
 
 
 def main(arguments: list[str]) -> int:

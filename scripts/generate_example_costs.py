@@ -88,9 +88,7 @@ def fresh(page: str) -> str:
 
 def dated() -> str:
     """Of which date a page's prices, watts and grids are."""
-    return (
-        f"Prices, watts and grids are those of the catalogue of {load_catalog().as_of}; `lean-silicon catalog sources` names each.\n"
-    )
+    return f"Prices, watts and grids are those of the catalogue of {load_catalog().as_of}; `lean-silicon catalog sources` names each.\n"
 
 
 def main(arguments: list[str]) -> int:

@@ -11,10 +11,10 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from documentation_site.outside_links import ROOT, outside_files, rewritten, source_page
-from documentation_site.rule_navigation import rule_navigation
+from scripts.documentation_site.outside_links import ROOT, outside_files, rewritten, source_page
+from scripts.documentation_site.rule_navigation import rule_navigation
 
 _PROJECT_PAGES = ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
 _DIAGRAM = re.compile(r'<p><img alt="(?P<alt>[^"]*)" src="[^"]*diagrams/(?P<name>[\w-]+)\.svg" ?/?></p>')

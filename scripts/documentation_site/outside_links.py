@@ -16,7 +16,15 @@ DOCS = ROOT / "docs"
 _FENCE = re.compile(r"^(?P<fence> *(?:```+|~~~+))[^\n]*\n.*?^(?P=fence)[ \t]*$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"(?<=\]\()(?P<target>[^()\s#]+)(?P<anchor>#[^()\s]*)?(?=\))")
 _FOREIGN = re.compile(r"[a-z][a-z0-9+.-]*:|/")
-_LANGUAGES = {".py": "python", ".yaml": "yaml", ".yml": "yaml", ".json": "json", ".toml": "toml", ".ts": "typescript", ".sh": "bash"}
+_LANGUAGES = {
+    ".py": "python",
+    ".yaml": "yaml",
+    ".yml": "yaml",
+    ".json": "json",
+    ".toml": "toml",
+    ".ts": "typescript",
+    ".sh": "bash",
+}
 
 
 def links(text: str) -> Iterator[str]:
@@ -33,7 +41,7 @@ def target_of(page: Path, target: str) -> Path | None:
 
 
 def place_on_site(file: Path) -> str:
-    """Where the site has a file: pages of ``docs/`` where they are, Markdown from elsewhere under ``project/``, the rest under ``source/``."""
+    """Where the site has a file: pages of ``docs/`` in their place, other Markdown under ``project/``, the rest under ``source/``."""
     if file.is_relative_to(DOCS):
         return file.relative_to(DOCS).as_posix()
     name = file.relative_to(ROOT).as_posix()
