@@ -6,7 +6,7 @@ from typing import Any
 
 from lean_silicon.harmless_text import printable
 from lean_silicon.reports.fingerprints import fingerprint
-from lean_silicon.reports.locations import place_of
+from lean_silicon.reports.locations import Place, places_of
 from lean_silicon.reports.sarif_report import relative
 from lean_silicon.rules import Finding, Severity, Verdict
 
@@ -16,7 +16,8 @@ _GITLAB = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.NOTE: "i
 
 def github_report(verdict: Verdict) -> str:
     """One workflow command a finding that counts, so that it stands beside the line in a pull request."""
-    lines = [_command(finding) for finding in _counting(verdict)]
+    counting = _counting(verdict)
+    lines = [_command(finding, place) for finding, place in zip(counting, places_of(counting), strict=True)]
     lines += [
         f"::error file={_property(relative(bad.path))},title=unreadable::{_data(bad.error)}"
         for bad in verdict.unreadable
@@ -26,15 +27,16 @@ def github_report(verdict: Verdict) -> str:
 
 def gitlab_report(verdict: Verdict) -> list[dict[str, Any]]:
     """The findings that count, as GitLab's code quality report wants them."""
+    counting = _counting(verdict)
     return [
         {
             "description": f"{finding.title}: {finding.message}",
             "check_name": finding.rule,
             "fingerprint": fingerprint(finding),
             "severity": _GITLAB[finding.severity],
-            "location": {"path": relative(finding.resource.template.path), "lines": {"begin": place_of(finding).line}},
+            "location": {"path": relative(finding.resource.template.path), "lines": {"begin": place.line}},
         }
-        for finding in _counting(verdict)
+        for finding, place in zip(counting, places_of(counting), strict=True)
     ] + [
         {
             "description": bad.error,
@@ -51,8 +53,7 @@ def _counting(verdict: Verdict) -> list[Finding]:
     return [finding for finding in verdict.findings if finding.acknowledged is None]
 
 
-def _command(finding: Finding) -> str:
-    place = place_of(finding)
+def _command(finding: Finding, place: Place) -> str:
     where = f"file={_property(relative(finding.resource.template.path))},line={place.line},col={place.column}"
     fix = f" {finding.suggestion.text}" if finding.suggestion else ""
     title = _property(f"{finding.rule} {finding.title}")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path, PurePath
 from typing import Any
+from urllib.parse import quote
 
 from lean_silicon._version import __version__
 from lean_silicon.reports.fingerprints import fingerprint
-from lean_silicon.reports.locations import place_of
+from lean_silicon.reports.locations import Place, places_of
 from lean_silicon.reports.text_report import savings
 from lean_silicon.rules import Finding, Rule, Severity, Verdict, all_rules
 
@@ -40,7 +41,10 @@ def sarif_report(verdict: Verdict) -> dict[str, Any]:
                         ],
                     }
                 ],
-                "results": [_result(finding, positions) for finding in verdict.findings],
+                "results": [
+                    _result(finding, place, positions)
+                    for finding, place in zip(verdict.findings, places_of(verdict.findings), strict=True)
+                ],
             }
         ],
     }
@@ -58,12 +62,12 @@ def _rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _result(finding: Finding, positions: dict[str, int]) -> dict[str, Any]:
+def _result(finding: Finding, place: Place, positions: dict[str, int]) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "level": _LEVELS[finding.severity],
-        "message": {"text": _message(finding)},
-        "locations": [_location(finding)],
+        "message": {"text": _unlinked(_message(finding))},
+        "locations": [_location(finding, place)],
         "partialFingerprints": {"leanSilicon/v1": fingerprint(finding)},
     }
     if finding.rule in positions:
@@ -80,12 +84,16 @@ def _message(finding: Finding) -> str:
     return f"{finding.message} {finding.suggestion.text}{f' Saves {saved}.' if saved else ''}"
 
 
-def _location(finding: Finding) -> dict[str, Any]:
-    place = place_of(finding)
+def _unlinked(text: str) -> str:
+    """SARIF makes a link of a text in brackets before one in parentheses, so a blank stands between them."""
+    return text.replace("](", "] (")
+
+
+def _location(finding: Finding, place: Place) -> dict[str, Any]:
     resource = finding.resource
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": relative(resource.template.path)},
+            "artifactLocation": {"uri": quote(relative(resource.template.path), safe="/:\\", errors="replace")},
             "region": {"startLine": place.line, "startColumn": place.column},
         },
         "logicalLocations": [
