@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 from collections.abc import Iterable
 
 from lean_silicon.cli.judging import add_judging_arguments, judged
 from lean_silicon.cli.output import complain, write_report
+from lean_silicon.cli.verbosity import is_quiet, is_verbose, remark
 from lean_silicon.exceptions import ConfigurationError
 from lean_silicon.harmless_text import json_text
 from lean_silicon.reports import FORMATS, rendered_parts, text_parts
 from lean_silicon.reports.baseline import baseline_of
-from lean_silicon.reports.terminal import wants_colour
+from lean_silicon.reports.brief_report import brief_parts
+from lean_silicon.reports.next_steps import next_steps
+from lean_silicon.reports.terminal import Display, display_of
 from lean_silicon.rules import Severity, Verdict
 
 _FAIL_ON = ("error", "warning", "never")
@@ -50,7 +52,7 @@ def _begin(verdict: Verdict, file: str) -> int:
     """Write the baseline. What cannot be read cannot stand in it, so that still exits 2."""
     baseline = baseline_of(verdict)
     write_report(json_text(baseline), file, option="--write-baseline")
-    print(f"{len(baseline['findings'])} findings written to {file}; check with --baseline {file}")
+    remark(f"{len(baseline['findings'])} findings written to {file}; check with --baseline {file}")
     for bad in verdict.unreadable:
         complain(f"{bad.path}: {bad.error}")
     return 2 if verdict.unreadable else 0
@@ -60,12 +62,16 @@ def report_parts(verdict: Verdict, arguments: argparse.Namespace) -> Iterable[st
     """The report in the format asked for, in parts."""
     if arguments.format != "text":
         return rendered_parts(verdict, arguments.format)
-    to_terminal = arguments.output is None
+    display = Display() if arguments.output else display_of(sys.stdout)
+    accepted = is_verbose() or getattr(arguments, "show_acknowledged", False)
+    if is_quiet():
+        return brief_parts(verdict, coloured=display.coloured, show_acknowledged=accepted)
     return text_parts(
         verdict,
-        coloured=to_terminal and wants_colour(sys.stdout),
-        width=shutil.get_terminal_size((100, 24)).columns if to_terminal else 100,
-        show_acknowledged=getattr(arguments, "show_acknowledged", False),
+        coloured=display.coloured,
+        width=display.width,
+        show_acknowledged=accepted,
+        steps=next_steps(verdict, in_templates=arguments.command == "check"),
     )
 
 

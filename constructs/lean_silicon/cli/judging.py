@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import time
 from dataclasses import replace
 from typing import NamedTuple
 
 from lean_silicon.catalog import load_catalog
 from lean_silicon.cli.configuration import read_configuration
-from lean_silicon.cli.output import complain
 from lean_silicon.cli.progress import ProgressBar
+from lean_silicon.cli.verbosity import detail, remark
 from lean_silicon.exceptions import ConfigurationError
 from lean_silicon.reports.baseline import against_baseline, read_baseline
 from lean_silicon.rules import Context, Policy, Verdict, judge, read_policy, rule_ids, rule_selection
@@ -74,9 +75,14 @@ def judged(arguments: argparse.Namespace) -> Judged:
         If the options contradict each other, or a file that they name cannot be read.
     """
     policy = _policy(arguments)
+    started = time.monotonic()
     with ProgressBar(after=1.0) as bar:
         app = _app(arguments, policy.region, bar)
+        read = time.monotonic()
         verdict = judge(app, Context(policy), told=bar.show)
+    detail(f"{len(app.templates)} templates read in {read - started:.2f} s, judged in {time.monotonic() - read:.2f} s")
+    for each in app.skipped:
+        detail(f"skipped {each.path}: {each.reason}")
     if arguments.baseline:
         verdict = _only_new(verdict, arguments.baseline)
     return Judged(app, verdict, policy)
@@ -100,12 +106,14 @@ def _app(arguments: argparse.Namespace, region: str | None, bar: ProgressBar) ->
 def _policy(arguments: argparse.Namespace) -> Policy:
     """The configured policy, with what the command line says put over it."""
     contents, where = read_configuration(arguments.config)
+    detail(f"settings: {where}")
     ids = rule_ids()
     configured = read_policy(contents, ids, where=where)
     region = arguments.region or configured.region
     if region is not None and load_catalog().region(region) is None:
         known = ", ".join(each.code for each in load_catalog().regions())
         raise ConfigurationError(f"region {region!r} is not known; known: {known}")
+    detail(f"policy {arguments.policy or configured.name}, region {region or 'unknown'} for templates that name none")
     return replace(
         configured,
         name=arguments.policy or configured.name,
@@ -119,7 +127,7 @@ def _only_new(verdict: Verdict, file: str) -> Verdict:
     compared = against_baseline(verdict, read_baseline(file))
     if compared.stale:
         shown = ", ".join(compared.stale[:_STALE_SHOWN]) + (" ..." if len(compared.stale) > _STALE_SHOWN else "")
-        complain(
+        remark(
             f"{len(compared.stale)} entries of {file} match nothing any more ({shown}): --write-baseline {file} renews it"
         )
     return compared.verdict

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from textwrap import wrap
 
 from lean_silicon.footprint import Footprint
@@ -33,9 +33,14 @@ def text_report(verdict: Verdict, *, coloured: bool = False, width: int = 100, s
 
 
 def text_parts(
-    verdict: Verdict, *, coloured: bool = False, width: int = 100, show_acknowledged: bool = False
+    verdict: Verdict,
+    *,
+    coloured: bool = False,
+    width: int = 100,
+    show_acknowledged: bool = False,
+    steps: Iterable[tuple[str, str]] = (),
 ) -> Iterator[str]:
-    """The text of `text_report`, finding by finding."""
+    """The text of `text_report`, finding by finding, and after the summary what to do (`next_steps`)."""
     palette = Palette(coloured)
     for finding in verdict.findings:
         if show_acknowledged or finding.acknowledged is None:
@@ -45,6 +50,8 @@ def text_parts(
     if verdict.problems:
         yield _block(_problems(verdict, palette, width))
     yield without_commands(_summary(verdict, palette))
+    for label, sentence in steps:
+        yield without_commands("".join(f"\n{line}" for line in _wrapped(label, sentence, width)))
 
 
 def _block(lines: Iterator[str]) -> str:
