@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import contextlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
