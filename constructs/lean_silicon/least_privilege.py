@@ -7,12 +7,14 @@ they did not write, and finds the reason in ``validation-report.json``.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from aws_cdk import Acknowledgment, Stack, Validations
+import jsii
+from aws_cdk import Acknowledgment, Reference, Stack, Tokenization, Validations
 from aws_cdk import aws_iam as iam
-from constructs import IConstruct
+from constructs import IConstruct, IValidation
 
 from lean_silicon.exceptions import InvalidValueError
 
@@ -62,7 +64,35 @@ def acknowledge_wildcards(scope: IConstruct, resources: Iterable[str], why: str 
             continue
         if not why:
             raise InvalidValueError(f"resource {flat!r} has a wildcard without a reason; say why it cannot be narrower")
-        Validations.of(scope).acknowledge(Acknowledgment(id=f"{_WILDCARD_RULE}[Resource::{flat}]", reason=why))
+        if _crosses_stacks(arn, scope):
+            scope.node.add_validation(_AcknowledgedLater(scope, arn, why))
+        else:
+            _acknowledge(scope, flat, why)
+
+
+def _acknowledge(scope: IConstruct, flat: str, why: str) -> None:
+    Validations.of(scope).acknowledge(Acknowledgment(id=f"{_WILDCARD_RULE}[Resource::{flat}]", reason=why))
+
+
+def _crosses_stacks(arn: str, scope: IConstruct) -> bool:
+    """Whether the ARN has a reference to another stack, which gets its final form late in the synth: an import, or a parameter."""
+    here = Stack.of(scope).node.path
+    tokens = Tokenization.reverse_string(arn).tokens
+    return any(isinstance(token, Reference) and Stack.of(token.target).node.path != here for token in tokens)
+
+
+@jsii.implements(IValidation)
+class _AcknowledgedLater:
+    """Acknowledges when the app is validated: references between stacks have their final form by then. Finds no fault."""
+
+    def __init__(self, scope: IConstruct, arn: str, why: str) -> None:
+        self._scope, self._arn, self._why = scope, arn, why
+
+    @jsii.member(jsii_name="validate")
+    def validate(self) -> list[str]:
+        """Acknowledge."""
+        _acknowledge(self._scope, _flat(Stack.of(self._scope).resolve(self._arn)), self._why)
+        return []
 
 
 def _flat(value: Any) -> str:
@@ -78,5 +108,5 @@ def _flat(value: Any) -> str:
             return f"<{_flat(resource)}.{_flat(attribute)}>"
         case {"Ref": name}:
             return f"<{_flat(name)}>"
-    # Other functions stay JSON in cdk-nag's ids; none that we use can hold a wildcard.
-    return str(value)
+    # Other functions stay JSON in cdk-nag's ids: Fn::GetStackOutput of a weak reference, Fn::Select of an ARN's part.
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)

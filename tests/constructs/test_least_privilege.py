@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from aws_cdk import App, Aws, Stack, Validations
+from aws_cdk import App, Aws, NestedStack, Stack, Validations
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from cdk_nag import AwsSolutionsChecks
@@ -44,3 +44,21 @@ def test_fails_a_wildcard_without_a_reason(role: iam.Role) -> None:
 def test_fails_a_wildcard_in_an_action(role: iam.Role) -> None:
     with pytest.raises(InvalidValueError, match="name every action"):
         allow(role, ["s3:Get*"], ["arn:aws:s3:::data"], why="Because")
+
+
+@pytest.mark.parametrize("references", ["strong", "weak", "nested"])
+def test_a_wildcard_below_what_another_stack_owns_is_acknowledged_as_it_is_finally_written(references: str) -> None:
+    kind = "weak" if references == "weak" else "strong"
+    app = App(analytics_reporting=False, context={"@aws-cdk/core:defaultCrossStackReferences": kind})
+    Validations.of(app).add_plugins(AwsSolutionsChecks())
+    owner = Stack(app, "Data")
+    user = NestedStack(owner, "Nested") if references == "nested" else Stack(app, "Training")
+    bucket = s3.CfnBucket(owner, "Models").attr_arn
+    role = iam.Role(user, "Role", assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
+    allow(role, ["s3:GetObject"], [f"{bucket}/output/*"], why="A prefix: all keys that begin so")
+
+    with pytest.raises(RuntimeError) as failed:
+        app.synth()
+
+    assert "AwsSolutions-S1'" in str(failed.value)
+    assert "IAM5" not in str(failed.value)
