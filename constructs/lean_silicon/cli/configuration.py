@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from lean_silicon.exceptions import ConfigurationError
+from lean_silicon.exceptions import ConfigurationError, UnreadableInputError
+from lean_silicon.templates.files import read_small
+from lean_silicon.templates.intrinsics.possibility import shown
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -59,16 +61,19 @@ def _tool_table(path: Path) -> dict[str, Any] | None:
     tools = _toml(path).get("tool", {})
     table = tools.get("lean-silicon") if isinstance(tools, dict) else None
     if table is not None and not isinstance(table, dict):
-        raise ConfigurationError(f"{path}: tool.lean-silicon is {table!r}; it must be a table: [tool.lean-silicon]")
+        raise ConfigurationError(
+            f"{path}: tool.lean-silicon is {shown(table)}; it must be a table: [tool.lean-silicon]"
+        )
     return table
 
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
-        with path.open("rb") as file:
-            contents: dict[str, Any] = tomllib.load(file)
-            return contents
-    except OSError as error:
-        raise ConfigurationError(f"{path}: cannot be read: {error.strerror or error}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        contents: dict[str, Any] = tomllib.loads(read_small(path).decode("utf-8"))
+    except UnreadableInputError as error:
+        raise ConfigurationError(f"{path}: cannot be read: {error}") from None
+    except RecursionError:
+        raise ConfigurationError(f"{path}: is not TOML that can be read: it nests too deeply") from None
+    except ValueError as error:  # not TOML, not UTF-8, or a number of thousands of digits
         raise ConfigurationError(f"{path}: is not TOML: {error}") from None
+    return contents

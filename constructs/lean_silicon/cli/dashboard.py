@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 
 from lean_silicon.cli.output import complain, write_report
@@ -12,11 +13,21 @@ from lean_silicon.preview.browser import find_browser, picture
 from lean_silicon.preview.page import size
 from lean_silicon.templates import read_app
 
+_LONGEST_NAME = 100
+
+_EPILOG = """examples:
+  lean-silicon dashboard preview Monitoring
+  lean-silicon dashboard preview Monitoring --app cdk.out --output dashboard.html --png dashboard.png
+
+exit codes: 0 CloudWatch would show it whole, 1 it would not, 2 bad usage or unreadable input"""
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    preview = actions.add_parser("preview", help="draw a stack's dashboard with made-up data, and check it")
+    preview = actions.add_parser(
+        "preview", help="draw a stack's dashboard with made-up data, and check it", epilog=_EPILOG
+    )
     preview.add_argument("stack", metavar="STACK", help="the stack's name")
     preview.add_argument(
         "--app", default="cdk.out", metavar="PATH", help="a cdk.out folder or a template; default: cdk.out"
@@ -30,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         dashboard = _the_one(arguments.app, arguments.stack)
         found = problems(dashboard)
-        target = arguments.output or f"{_called(dashboard.stack)}.html"
+        target = arguments.output or f"{_file_name(dashboard.stack)}.html"
         write_report(render(dashboard, found), target)
         print(target)
         if arguments.png is not None:
@@ -60,6 +71,11 @@ def _the_one(path: str, stack: str) -> Dashboard:
 def _called(stack: str) -> str:
     """A stack's name; of a template that stands alone, which is known by its path, what its file is called."""
     return Path(stack).name.partition(".")[0] or stack
+
+
+def _file_name(stack: str) -> str:
+    """A name in this folder, whatever the template calls the stack."""
+    return re.sub(r"[^A-Za-z0-9_-]", "-", _called(stack)).strip("-")[:_LONGEST_NAME] or "dashboard"
 
 
 def _picture(dashboard: Dashboard, page: Path, target: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +9,10 @@ from typing import Any
 from lean_silicon.exceptions import UnreadableInputError
 from lean_silicon.templates import App, Resource
 from lean_silicon.templates.documents.json_text import text_pieces
+from lean_silicon.templates.parsing import require_bounded, strict_json
 
 _TYPE = "AWS::CloudWatch::Dashboard"
+_MOST_CHARACTERS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,14 @@ def dashboards(app: App) -> Iterator[Dashboard]:
 
 def _dashboard(resource: Resource, stack: str) -> Dashboard:
     text = "".join(_word(piece) for piece in text_pieces(resource.properties.get("DashboardBody", "")))
+    if len(text) > _MOST_CHARACTERS:
+        raise UnreadableInputError(
+            f"the dashboard {resource.logical_id} of {stack} has {len(text):,} characters; at most {_MOST_CHARACTERS:,} are read, "
+            "as many as CloudFormation takes for a whole template"
+        )
     try:
-        body = json.loads(text)
+        body = strict_json(text)
+        require_bounded(body)
     except (ValueError, RecursionError) as error:
         raise UnreadableInputError(f"the dashboard {resource.logical_id} of {stack} is not JSON: {error}") from None
     given = body.get("widgets") if isinstance(body, dict) else None

@@ -6,7 +6,9 @@ dashboard, 500 metrics and 100 alarms a widget, 2500 metrics a dashboard, those 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 
 from lean_silicon.preview.bodies import Dashboard, Widget
 from lean_silicon.preview.metric_math import KEYWORDS, MathError, names, parse
@@ -18,13 +20,14 @@ MOST_METRICS_OF_WIDGET = 500
 MOST_METRICS = 2500
 MOST_ALARMS = 100
 MOST_HIGH = 1000
+_MOST_SAID = 100
 KINDS = {"metric", "text", "log", "alarm", "explorer", "custom"}
 VIEWS = {"timeSeries", "singleValue", "gauge", "bar", "pie", "table"}
 
 
 def problems(dashboard: Dashboard) -> tuple[str, ...]:
-    """Everything that is wrong with a dashboard, one sentence each; none where CloudWatch shows it whole."""
-    return tuple(_problems(dashboard))
+    """What is wrong with a dashboard, one sentence each, the first hundred; none where CloudWatch shows it whole."""
+    return tuple(islice(_problems(dashboard), _MOST_SAID))
 
 
 def _problems(dashboard: Dashboard) -> Iterator[str]:
@@ -65,7 +68,7 @@ def _of_metrics(widget: Widget) -> Iterator[str]:
     if not isinstance(widget.properties.get("region"), str):
         yield "has no region"
     view = widget.properties.get("view", "timeSeries")
-    if view not in VIEWS:
+    if not isinstance(view, str) or view not in VIEWS:
         yield f"view {view!r} is not one of {', '.join(sorted(VIEWS))}"
     given = rows(widget)
     if not given and "annotations" not in widget.properties:
@@ -79,7 +82,7 @@ def _of_metrics(widget: Widget) -> Iterator[str]:
 
 def _of_rows(given: list[MetricRow]) -> Iterator[str]:
     known = [row.name for row in given if not row.name.startswith("_")]
-    for name in {name for name in known if known.count(name) > 1}:
+    for name in (name for name, count in Counter(known).items() if count > 1):
         yield f"two of its rows have the id {name!r}"
     for row in given:
         if not row.expression:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple, Union
 
 FUNCTIONS: dict[str, tuple[int, int]] = {
@@ -29,6 +30,9 @@ _TOKEN = re.compile(
 # By how tightly they bind, the loosest first.
 _LEVELS = (("||", "OR"), ("&&", "AND"), ("==", "!=", "<=", ">=", "<", ">"), ("+", "-"), ("*", "/"), ("^",))
 _MOST_NESTED = 60
+_MOST_DIGITS = 40
+_MOST_TOKENS = 1_000
+_MOST_IN_A_ROW = 200
 
 
 class MathError(ValueError):
@@ -122,7 +126,9 @@ def _tokens(expression: str) -> Iterator[_Token]:
 
 class _Reader:
     def __init__(self, expression: str) -> None:
-        self._tokens = list(_tokens(expression))
+        self._tokens = list(islice(_tokens(expression), _MOST_TOKENS))
+        if len(self._tokens) == _MOST_TOKENS:
+            raise MathError(f"the expression has {_MOST_TOKENS:,} words and signs or more")
         self._next = 0
         self._depth = 0
 
@@ -131,9 +137,13 @@ class _Reader:
         if level == len(_LEVELS):
             return self._unary()
         node = self.expression(level + 1)
+        count = 0
         while self._peek().text in _LEVELS[level] and self._peek().kind in ("sign", "word"):
             sign = self._take().text
             node = Call(sign, (node, self.expression(level + 1)))
+            count += 1
+            if count > _MOST_IN_A_ROW:
+                raise MathError(f"more than {_MOST_IN_A_ROW} operators stand in a row")
         return node
 
     def expect_end(self) -> None:
@@ -151,6 +161,8 @@ class _Reader:
     def _primary(self) -> Node:
         token = self._take()
         if token.kind == "number":
+            if len(token.text) > _MOST_DIGITS:
+                raise MathError(f"the number at {token.at} has {len(token.text)} digits")
             return Number(float(token.text))
         if token.kind == "text":
             return Text(token.text[1:-1])

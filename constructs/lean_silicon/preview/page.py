@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any
 
 from lean_silicon.preview.bodies import Dashboard, Widget
-from lean_silicon.preview.data import Line, lines
+from lean_silicon.preview.checking import COLUMNS, MOST_HIGH, MOST_METRICS, MOST_WIDGETS
+from lean_silicon.preview.data import LARGEST, Line, lines
 from lean_silicon.preview.drawing import chart, colored, newest, short, sparkline
 from lean_silicon.preview.markdown import to_html
+from lean_silicon.preview.rows import rows
 
 _COLUMN, _ROW, _GAP = 58, 50, 8
 _TITLE = 24
 _WIDTH = 24 * _COLUMN
+_NOT_ASCII = re.compile(r"[^\n\x20-\x7e]")
+_LAST_ROW = 5_000
 _LEGEND_LINE, _LEGEND_LINES = 16, 3
 _STYLE = """
 body{margin:0;background:#f2f3f3;font:13px/1.35 "Helvetica Neue",Arial,"DejaVu Sans",sans-serif;color:#16191f}
@@ -50,25 +55,38 @@ td,th{border:1px solid #eaeded;padding:1px 8px;text-align:left}
 
 def render(dashboard: Dashboard, found: Sequence[str] = ()) -> str:
     """The page, with what is wrong with the dashboard (`problems`) on top."""
-    height = max((widget.y + widget.height for widget in dashboard.widgets), default=1) * _ROW
+    height = max((widget.y + widget.height for widget in _drawn(dashboard.widgets)), default=1) * _ROW
     said = "".join(f"<li>{escape(each)}</li>" for each in found)
     wrong = (
         f'<div class="problems"><strong>CloudWatch would not show this whole:</strong><ul>{said}</ul></div>'
         if said
         else ""
     )
-    widgets = "".join(_widget(widget) for widget in dashboard.widgets)
+    widgets = "".join(_widget(widget) for widget in _drawn(dashboard.widgets))
     name = escape(f"{dashboard.stack}: {dashboard.name}")
-    return (
+    page = (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{name}</title><style>{_STYLE}</style></head><body>'
         f"<header>{name}<small>Preview with made-up data: only the layout is real</small></header>{wrong}"
         f'<div class="grid-of-widgets" style="width:{_WIDTH}px;height:{height}px">{widgets}</div></body></html>'
     )
+    return _NOT_ASCII.sub(lambda found: found[0] if found[0].isprintable() else "\ufffd", page)
+
+
+def _drawn(widgets: Sequence[Widget]) -> Iterator[Widget]:
+    """As many widgets as CloudWatch takes, and lies on a page that a browser can show; `problems` tells of the others."""
+    metrics = 0
+    for widget in widgets[:MOST_WIDGETS]:
+        metrics += len(rows(widget))
+        if metrics > MOST_METRICS:
+            return
+        across = 0 <= widget.x <= COLUMNS and 1 <= widget.width <= COLUMNS
+        if across and 0 <= widget.y <= _LAST_ROW and 1 <= widget.height <= MOST_HIGH:
+            yield widget
 
 
 def size(dashboard: Dashboard) -> tuple[int, int]:
     """Width and height of the page in pixels, problems not counted."""
-    height = max((widget.y + widget.height for widget in dashboard.widgets), default=1) * _ROW
+    height = max((widget.y + widget.height for widget in _drawn(dashboard.widgets)), default=1) * _ROW
     return _WIDTH + 2 * _GAP, height + 60
 
 
@@ -133,7 +151,7 @@ def _limits(annotations: Any) -> list[tuple[float, str]]:
     found = []
     for each in horizontal if isinstance(horizontal, list) else []:
         value = each.get("value") if isinstance(each, dict) else None
-        if isinstance(value, (int, float)):
+        if isinstance(value, (int, float)) and abs(value) < LARGEST:
             found.append((float(value), str(each.get("label", ""))))
     return found
 

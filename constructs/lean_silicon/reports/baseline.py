@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from lean_silicon.exceptions import ConfigurationError
+from lean_silicon.exceptions import ConfigurationError, UnreadableInputError
 from lean_silicon.reports.fingerprints import fingerprint
 from lean_silicon.rules import Verdict
 from lean_silicon.templates import Acknowledgment
+from lean_silicon.templates.files import read_small
+from lean_silicon.templates.limits import MAX_BASELINE_BYTES
+from lean_silicon.templates.parsing import strict_json
 
 VERSION = 1
+_MOST_SHOWN = 200
+"""Characters of an entry that messages quote."""
 
 
 class Compared(NamedTuple):
@@ -58,9 +62,9 @@ def read_baseline(path: str) -> dict[str, str]:
         If the file is missing or not a baseline.
     """
     try:
-        contents = json.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigurationError(f"--baseline {path}: cannot be read: {error.strerror or error}") from None
+        contents = strict_json(read_small(Path(path), MAX_BASELINE_BYTES).decode("utf-8"))
+    except UnreadableInputError as error:
+        raise ConfigurationError(f"--baseline {path}: cannot be read: {error}") from None
     except (ValueError, RecursionError) as error:
         raise ConfigurationError(f"--baseline {path}: is not JSON: {error}") from None
     entries = contents.get("findings") if isinstance(contents, Mapping) else None
@@ -69,7 +73,7 @@ def read_baseline(path: str) -> dict[str, str]:
             f"--baseline {path}: is not a baseline of version {VERSION}; --write-baseline {path} makes one"
         )
     return {
-        entry["fingerprint"]: f"{entry.get('rule')} at {entry.get('where')}"
+        entry["fingerprint"]: f"{entry.get('rule')} at {entry.get('where')}"[:_MOST_SHOWN]
         for entry in entries
         if isinstance(entry, Mapping) and isinstance(entry.get("fingerprint"), str)
     }

@@ -7,7 +7,7 @@ from typing import Any
 
 from lean_silicon.estimates import Change, Difference, Row
 from lean_silicon.footprint.consumption import Total
-from lean_silicon.harmless_text import markdown, without_commands
+from lean_silicon.harmless_text import markdown, printable, without_commands
 from lean_silicon.quantity import Quantity
 from lean_silicon.reports.estimate_report import plain_row, table_row
 from lean_silicon.reports.quantities import kilograms, plain_all, short
@@ -42,7 +42,7 @@ def diff_text(difference: Difference, display: Display | None = None) -> str:
         return f"no change in silicon ({difference.unchanged} places stay as they are)"
     palette, width = display.palette, display.table_width
     rows = table(_HEADINGS, map(_cells, difference.changes), width=width, palette=palette)
-    notes = [line for note in _notes(difference) for line in hanging(note, width)]
+    notes = [line for note in _notes(difference) for line in hanging(printable(note), width)]
     lines = [palette.paint(_headline(difference.total()), "bold"), "", *rows, "", *notes]
     return without_commands("\n".join(lines))
 

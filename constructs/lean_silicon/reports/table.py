@@ -9,6 +9,7 @@ from lean_silicon.reports.terminal import Palette, columns_of
 
 _GAP = "  "
 _LEAST = 8
+_WINDOW = 4
 _PLAIN = Palette(coloured=False)
 
 
@@ -74,13 +75,18 @@ def hanging(text: str, width: int | None, indent: str = "  ") -> list[str]:
 
 def _broken(word: str, width: int) -> Iterator[str]:
     """A word in pieces, after a sign that parts it where there is one in reach."""
-    while columns_of(word) > width:
-        fitting = next(end for end in range(len(word), 0, -1) if columns_of(word[:end]) <= width or end == 1)
-        parted = max((word.rfind(sign, 0, fitting) for sign in "/.-:_–"), default=-1) + 1
+    start = 0
+    while True:
+        # A word of a million letters is looked at in windows: a letter may take no column, hardly more than some of them do.
+        window = word[start : start + _WINDOW * width]
+        if start + len(window) == len(word) and columns_of(window) <= width:
+            yield window
+            return
+        fitting = next(end for end in range(len(window), 0, -1) if columns_of(window[:end]) <= width or end == 1)
+        parted = max((window.rfind(sign, 0, fitting) for sign in "/.-:_–"), default=-1) + 1
         end = parted if parted > fitting // 2 else fitting
-        yield word[:end]
-        word = word[end:]
-    yield word
+        yield window[:end]
+        start += end
 
 
 def _narrowed(widths: list[int], words: list[int], room: int) -> list[int]:

@@ -42,8 +42,10 @@ def require_template(body: object) -> None:
         If it is not one, saying what it is instead.
     """
     if not isinstance(body, Mapping):
+        # A text is not quoted: where a link leads to a file with a secret, that must not stand in a log.
+        root = shown(body) if isinstance(body, list) else "a single value"
         raise UnreadableInputError(
-            f"it is not a CloudFormation template: its root is {shown(body)}, not a mapping with Resources"
+            f"it is not a CloudFormation template: its root is {root}, not a mapping with Resources"
         )
     if "Resources" in body:
         if not isinstance(body["Resources"], Mapping):

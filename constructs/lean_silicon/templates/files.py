@@ -5,10 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from lean_silicon.exceptions import UnreadableInputError
-from lean_silicon.templates.limits import MAX_JSON_BYTES, MAX_YAML_BYTES
+from lean_silicon.templates.limits import MAX_JSON_BYTES, MAX_SMALL_BYTES, MAX_YAML_BYTES
 
 _HEAD = 65_536
 
@@ -29,15 +32,36 @@ def read_bytes(path: Path) -> bytes:
     UnreadableInputError
         If it is missing, not permitted, no regular file, or larger than the limits of its format.
     """
+    with _opened(path, "a template file or a folder") as (file, size):
+        _require_size(file.read(_HEAD), size)
+        file.seek(0)
+        return file.read(MAX_JSON_BYTES + 1)
+
+
+def read_small(path: Path, allowed: int = MAX_SMALL_BYTES) -> bytes:
+    """The content of a file that is no template: a configuration or a baseline.
+
+    Raises
+    ------
+    UnreadableInputError
+        If it is missing, not permitted, no regular file, or larger than `allowed`.
+    """
+    with _opened(path, "a regular file") as (file, size):
+        if size > allowed:
+            raise UnreadableInputError(f"it has {size / 1e6:,.1f} MB; at most {allowed / 1e6:,.0f} MB are read")
+        return file.read(allowed)
+
+
+@contextmanager
+def _opened(path: Path, wanted: str) -> Iterator[tuple[IO[bytes], int]]:
+    """A regular file and its size; opening it waits for nobody."""
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with os.fdopen(descriptor, "rb") as file:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
-                raise UnreadableInputError(f"it is {_kind(status.st_mode)}; give a template file or a folder")
-            _require_size(file.read(_HEAD), status.st_size)
-            file.seek(0)
-            return file.read(MAX_JSON_BYTES + 1)
+                raise UnreadableInputError(f"it is {_kind(status.st_mode)}; give {wanted}")
+            yield file, status.st_size
     except (OSError, ValueError) as error:
         raise UnreadableInputError(explained(error)) from error
 

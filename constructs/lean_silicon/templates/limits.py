@@ -12,6 +12,12 @@ MAX_JSON_BYTES = 40_000_000
 MAX_YAML_BYTES = 10_000_000
 """The largest YAML file that is read: ten times CloudFormation's limit. YAML takes fifty times longer to read than JSON."""
 
+MAX_SMALL_BYTES = 1_000_000
+"""The largest configuration file that is read."""
+
+MAX_BASELINE_BYTES = 40_000_000
+"""The largest baseline that is read: entries for more than a hundred thousand findings."""
+
 MAX_NESTING = 100
 """Levels of mappings and lists in a document. Deeper ones would exhaust the stack of whoever walks them."""
 

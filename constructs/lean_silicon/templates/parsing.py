@@ -6,6 +6,7 @@ import codecs
 import json
 import re
 from collections import Counter
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from lean_silicon.exceptions import UnreadableInputError
@@ -96,6 +97,21 @@ def _require_size(size: int, allowed: int, language: str) -> None:
         )
 
 
+def strict_json(text: str, pairs_hook: Callable[[list[tuple[str, Any]]], Any] | None = None) -> Any:
+    """The value of a JSON text without what JSON does not have (``NaN``) or no property takes (``1e400``, a thousand digits).
+
+    Raises
+    ------
+    ValueError
+        If it is not such a text.
+    RecursionError
+        If it nests deeper than the reader goes.
+    """
+    return json.loads(
+        text, object_pairs_hook=pairs_hook, parse_constant=_not_json, parse_float=_finite, parse_int=_short
+    )
+
+
 def _from_json(text: str) -> Parsed:
     doubled: dict[str, None] = {}
 
@@ -107,9 +123,7 @@ def _from_json(text: str) -> Parsed:
         return result
 
     try:
-        value = json.loads(
-            text, object_pairs_hook=mapping, parse_constant=_not_json, parse_float=_finite, parse_int=_short
-        )
+        value = strict_json(text, mapping)
     except json.JSONDecodeError as error:
         raise UnreadableInputError(f"line {error.lineno}, column {error.colno}: {error.msg} (JSON)") from error
     except RecursionError as error:

@@ -69,8 +69,8 @@ def _models(resource: Resource, path: str, assumed: Assumed, view: TemplateView)
 
 def _is_of_variant(component: Resource, configuration: Resource, variant: str, view: TemplateView) -> bool:
     """Whether a component may be placed on that variant, as far as both names are known."""
-    wanted = set(view.known(component, "VariantName"))
-    names = set(view.known(configuration, f"{variant}.VariantName"))
+    wanted = {name for name in view.known(component, "VariantName") if isinstance(name, str)}
+    names = {name for name in view.known(configuration, f"{variant}.VariantName") if isinstance(name, str)}
     return not wanted or not names or bool(wanted & names)
 
 

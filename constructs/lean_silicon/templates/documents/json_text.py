@@ -9,6 +9,7 @@ from typing import Any
 
 from lean_silicon.templates.limits import MAX_NESTING
 from lean_silicon.templates.locations import At, described, is_expression
+from lean_silicon.templates.parsing import strict_json
 from lean_silicon.templates.paths import Walker
 
 MAX_DOCUMENT = 8_000_000
@@ -134,7 +135,7 @@ def _parsed(at: At, pieces: Pieces, substitutions: Mapping[str, Any]) -> At:
     if len(text) > MAX_DOCUMENT:
         return at.because(f"the document at {at.path} is longer than {MAX_DOCUMENT} characters")
     try:
-        document = json.loads(text)
+        document = strict_json(text)
     except RecursionError:
         return at.because(f"the document at {at.path} nests too deeply")
     except ValueError as error:
