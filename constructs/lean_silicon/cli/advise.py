@@ -6,10 +6,11 @@ import argparse
 import json
 import os
 import sys
+from datetime import date
 
 from lean_silicon.catalog import Component, load_catalog
 from lean_silicon.cli.freshness import warn_if_catalog_old, warn_if_old
-from lean_silicon.cli.output import complain
+from lean_silicon.cli.output import complain, write_report
 from lean_silicon.cli.workload_arguments import add_workload_arguments, workload_of
 from lean_silicon.exceptions import LeanSiliconError
 from lean_silicon.footprint.advice import Advice, advise
@@ -17,13 +18,22 @@ from lean_silicon.footprint.advice.candidates import INFERENCE_COMPONENTS, TRAIN
 from lean_silicon.footprint.bedrock import prices_as_of
 from lean_silicon.reports.advice_json import advice_json
 from lean_silicon.reports.advice_report import advice_text
-from lean_silicon.reports.terminal import display_of
+from lean_silicon.reports.terminal import Display, display_of
 
 _COMPONENTS = tuple(dict.fromkeys(component.value for component in (*INFERENCE_COMPONENTS, *TRAINING_COMPONENTS)))
+
+_EPILOG = """examples:
+  lean-silicon advise --task inference --model llama-3.1-8b --precision bf16 --context 8192 --concurrency 16 --region eu-west-1
+  lean-silicon advise --task peft --model llama-3.1-8b --precision bf16 --context 4096 --concurrency 64 --training-tokens 100M \\
+      --trainable-parameters 40M --hours 24 --region us-east-1
+  lean-silicon advise --task embedding --parameters 335M --precision bf16 --context 512 --concurrency 8 --region us-east-1 --budget 400
+
+exit codes: 0 there is an option, 1 nothing holds it within the budget, 2 bad usage or a workload that makes no sense"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
+    parser.epilog = _EPILOG
     add_workload_arguments(parser)
     parser.add_argument("--region", help="where; default: AWS_REGION or AWS_DEFAULT_REGION")
     parser.add_argument(
@@ -34,7 +44,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--component", action="append", choices=_COMPONENTS, help="look at this service only; may be repeated"
     )
     parser.add_argument("--limit", type=int, default=3, metavar="N", help="options to show of each service; default: 3")
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    parser.add_argument("--format", choices=("text", "json", "html"), default="text", help="default: text")
+    parser.add_argument("--output", metavar="FILE", help="write the advice there instead of to the terminal")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -48,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     warn_if_catalog_old(load_catalog())
     if advice.managed:
         warn_if_old(prices_as_of(), "table of Bedrock's prices")
-    print(_report(advice, arguments, as_of))
+    write_report(_report(advice, arguments, as_of), arguments.output)
     return 0 if advice.options or (advice.managed and not advice.over_budget) else 1
 
 
@@ -66,5 +77,9 @@ def _advice(arguments: argparse.Namespace) -> Advice:
 def _report(advice: Advice, arguments: argparse.Namespace, as_of: str) -> str:
     if arguments.format == "json":
         return json.dumps(advice_json(advice, as_of=as_of), indent=2, ensure_ascii=False)
-    display = display_of(sys.stdout)
+    if arguments.format == "html":
+        from lean_silicon.reports.html import advice_page
+
+        return advice_page(advice, as_of=as_of, made=date.today().isoformat())
+    display = Display() if arguments.output else display_of(sys.stdout)
     return advice_text(advice, limit=arguments.limit, width=display.width, coloured=display.coloured)

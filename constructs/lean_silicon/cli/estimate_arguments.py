@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from lean_silicon.catalog import load_catalog
 from lean_silicon.cli.output import complain
 from lean_silicon.cli.progress import ProgressBar
+from lean_silicon.cli.verbosity import detail
 from lean_silicon.estimates import Estimate, Settings, estimate
 from lean_silicon.exceptions import ConfigurationError, InvalidValueError
 from lean_silicon.templates import Unreadable, read_app
@@ -16,13 +17,18 @@ from lean_silicon.templates import Unreadable, read_app
 def add_estimate_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options that say what a template does not."""
     parser.add_argument("--region", help="the region for templates that name none")
+    add_demand_arguments(parser)
+    parser.add_argument("--output", metavar="FILE", help="write the report there instead of to the terminal")
+
+
+def add_demand_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say for how long machines run, and how busy they are."""
     parser.add_argument(
         "--hours", type=float, metavar="H", help="hours a month that machines and jobs run; default: 730, jobs unknown"
     )
     parser.add_argument(
         "--utilisation", type=float, metavar="U", help="how busy, from 0 to 1; default: 0.5, training 1"
     )
-    parser.add_argument("--output", metavar="FILE", help="write the report there instead of to the terminal")
 
 
 def settings_of(arguments: argparse.Namespace) -> Settings:
@@ -47,7 +53,9 @@ def estimated(paths: Sequence[str], settings: Settings) -> tuple[Estimate, tuple
     """The estimate of what stands in the paths, and what could not be read."""
     with ProgressBar(after=1.0) as bar:
         app = read_app(paths, region=settings.region, told=lambda path, done: bar.show(f"files read, now {path}", done))
-    return estimate(app, settings), tuple(app.unreadable)
+        result = estimate(app, settings, told=bar.show)
+    detail(f"{len(app.templates)} templates read, {len(app.skipped)} files skipped as none")
+    return result, tuple(app.unreadable)
 
 
 def say_unreadable(unreadable: Sequence[Unreadable]) -> None:

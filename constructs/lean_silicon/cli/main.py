@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import time
 from collections.abc import Iterable, Sequence
 from types import ModuleType
 
@@ -11,10 +12,11 @@ from lean_silicon._version import __version__
 from lean_silicon.cli.command_parser import CommandParser
 from lean_silicon.cli.ending import ended
 from lean_silicon.cli.overlay_switch import add_overlay_switch, obey_overlay_switch
-from lean_silicon.cli.verbosity import add_verbosity, obey_verbosity
+from lean_silicon.cli.verbosity import add_verbosity, detail, obey_verbosity
 
 COMMANDS = {
     "check": "judge CloudFormation templates and cdk.out folders",
+    "report": "write findings and estimate as one page for a browser",
     "rules": "list the rules, or show one",
     "advise": "say what to run a model on, leanest first, and what it costs",
     "estimate": "estimate money, energy and carbon of templates and cdk.out folders",
@@ -53,7 +55,10 @@ def _run(words: list[str]) -> int:
         return 2
     obey_overlay_switch(arguments)
     obey_verbosity(arguments)
-    return int(commands[arguments.command].run(arguments))
+    started = time.monotonic()
+    code = int(commands[arguments.command].run(arguments))
+    detail(f"done in {time.monotonic() - started:.2f} s, exit code {code}")
+    return code
 
 
 def command_line(names: Iterable[str] = tuple(COMMANDS)) -> tuple[CommandParser, dict[str, ModuleType]]:

@@ -20,6 +20,7 @@ _shtab_lean_silicon_commands() {
     doctor:'Say what this machine and project lack, and how to mend it.'
     estimate:'Estimate money, energy and carbon of templates and cdk.out folders.'
     init:'Write settings, a CI workflow and a pre-commit hook for the project that you stand in.'
+    report:'Write findings and estimate as one page for a browser.'
     rightsize:'Compare what runs in your account with what it did in two weeks.'
     rules:'List the rules, or show one.'
   )
@@ -55,8 +56,8 @@ _shtab_lean_silicon_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "(- : *)--version[show program\'s version number and exit]"
   "--no-overlay[packaged data only, without what \'catalog refresh\' wrote (also\: LEAN_SILICON_OVERLAY\=off)]"
-  {-q,--quiet}"[only the report, as short as it can be, and errors\: no progress, remarks or advice]"
-  {-v,--verbose}"[also say on standard error what was read, with which settings, and how long it took]"
+  {-q,--quiet}"[only the report, its findings a line each, and errors\: no progress, remarks or advice]"
+  {-v,--verbose}"[also say on standard error what was read, with which settings and data, and how long it took]"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -92,10 +93,11 @@ _shtab_lean_silicon_advise_options=(
   "--hours[the longest that a training run may take]:H:"
   "*--component[look at this service only\; may be repeated]:component:(ec2 sagemaker-hosting sagemaker-hyperpod sagemaker-training)"
   "--limit[options to show of each service\; default\: 3]:N:"
-  "--format[default\: text]:format:(text json)"
+  "--format[default\: text]:format:(text json html)"
+  "--output[write the advice there instead of to the terminal]:FILE:_files"
   "--no-overlay[packaged data only, without what \'catalog refresh\' wrote (also\: LEAN_SILICON_OVERLAY\=off)]"
-  {-q,--quiet}"[only the report, as short as it can be, and errors\: no progress, remarks or advice]"
-  {-v,--verbose}"[also say on standard error what was read, with which settings, and how long it took]"
+  {-q,--quiet}"[only the report, its findings a line each, and errors\: no progress, remarks or advice]"
+  {-v,--verbose}"[also say on standard error what was read, with which settings and data, and how long it took]"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -120,8 +122,8 @@ _shtab_lean_silicon_catalog_list_options=(
   "--region[the region of the price and the offer\; default for the price\: us-east-1]:region:"
   "--format[default\: text]:format:(text json)"
   "--no-overlay[packaged data only, without what \'catalog refresh\' wrote (also\: LEAN_SILICON_OVERLAY\=off)]"
-  {-q,--quiet}"[only the report, as short as it can be, and errors\: no progress, remarks or advice]"
-  {-v,--verbose}"[also say on standard error what was read, with which settings, and how long it took]"
+  {-q,--quiet}"[only the report, its findings a line each, and errors\: no progress, remarks or advice]"
+  {-v,--verbose}"[also say on standard error what was read, with which settings and data, and how long it took]"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -135,8 +137,8 @@ _shtab_lean_silicon_catalog_refresh_options=(
   "--accept[take prices that are more than 25\% from what was known]"
   "--clear[remove what earlier refreshes wrote, and ask nothing]"
   "--format[of the difference\; default\: text]:format:(text json)"
-  {-q,--quiet}"[only the report, as short as it can be, and errors\: no progress, remarks or advice]"
-  {-v,--verbose}"[also say on standard error what was read, with which settings, and how long it took]"
+  {-q,--quiet}"[only the report, its findings a line each, and errors\: no progress, remarks or advice]"
+  {-v,--verbose}"[also say on standard error what was read, with which settings and data, and how long it took]"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -147,8 +149,8 @@ _shtab_lean_silicon_catalog_show_options=(
   "--region[the region of the price and the offer\; default for the price\: us-east-1]:region:"
   "--format[default\: text]:format:(text json)"
   "--no-overlay[packaged data only, without what \'catalog refresh\' wrote (also\: LEAN_SILICON_OVERLAY\=off)]"
-  {-q,--quiet}"[only the report, as short as it can be, and errors\: no progress, remarks or advice]"
-  {-v,--verbose}"[also say on standard error what was read, with which settings, and how long it took]"
+  {-q,--quiet}"[only the report, its findings a line each, and errors\: no progress, remarks or advice]"
+  {-v,--verbose}"[also say on standard error what was read, with which settings and data, and how long it took]"
   "(*):for instance ml.inf2.8xlarge, trn2.48xlarge, db.r8g.large:"
 )
 
@@ -159,8 +161,8 @@ _shtab_lean_silicon_catalog_sources_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--format[default\: text]:format:(text json)"
   "--no-overlay[packaged data only, without what \'catalog refresh\' wrote (also\: LEAN_SILICON_OVERLAY\=off)]"
-  {-q,--quiet}"[only the report, as short as it can be, and errors\: no progress, remarks or advice]"
-  {-v,--verbose}"[also say on standard error what was read, with which settings, and how long it took]"
+  {-q,--quiet}"[only the report, its findings a line each, and errors\: no progress, remarks or advice]"
+  {-v,--verbose}"[also say on standard error what was read, with which settings and data, and how long it took]"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -183,8 +185,8 @@ _shtab_lean_silicon_check_options=(
   "--fail-on[the least severity that gives exit code 1\; default\: error]:fail_on:(error warning never)"
   "--show-acknowledged[list accepted findings too]"
   "--no-overlay[packaged data only, without what \'catalog refresh\' wrote (also\: LEAN_SILICON_OVERLAY\=off)]"
-  {-q,--quiet}"[only the report, as short as it can be, and errors\: no progress, remarks or advice]"
-  {-v,--verbose}"[also say on standard error what was read, with which settings, and how long it took]"
+  {-q,--quiet}"[only the report, its findings a line each, and errors\: no progress, remarks or advice]"
+  {-v,--verbose}"[also say on standard error what was read, with which settings and data, and how long it took]"
   "(*)::a template (JSON or YAML), a cdk.out folder, or a folder of templates:_files"
 )
 
@@ -194,8 +196,8 @@ _shtab_lean_silicon_check_defaults_added=0
 _shtab_lean_silicon_completion_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--no-overlay[packaged data only, without what \'catalog refresh\' wrote (also\: LEAN_SILICON_OVERLAY\=off)]"
-  {-q,--quiet}"[only the report, as short as it can be, and errors\: no progress, remarks or advice]"
-  {-v,--verbose}"[also say on standard error what was read, with which settings, and how long it took]"
+  {-q,--quiet}"[only the report, its findings a line each, and errors\: no progress, remarks or advice]"
+  {-v,--verbose}"[also say on standard error what was read, with which settings and data, and how long it took]"
   ":bash, zsh or fish:(bash zsh fish)"
 )
 
@@ -215,8 +217,8 @@ _shtab_lean_silicon_dashboard_preview_options=(
   "--app[a cdk.out folder or a template\; default\: cdk.out]:PATH:_files"
   "--output[where to write the page\; default\: STACK.html]:FILE.html:_files"
   "--png[a picture too, where a Chromium is found]:FILE.png:_files"
-  {-q,--quiet}"[only the report, as short as it can be, and errors\: no progress, remarks or advice]"
-  {-v,--verbose}"[also say on standard error what was read, with which settings, and how long it took]"
+  {-q,--quiet}"[only the report, its findings a line each, and errors\: no progress, remarks or advice]"
+  {-v,--verbose}"[also say on standard error what was read, with which settings and data, and how long it took]"
   ":the stack\'s name:"
 )
 
@@ -234,8 +236,8 @@ _shtab_lean_silicon_diff_options=(
   "--max-percent[exit 1 if it likely adds more than P\% of the month\'s cost before]:P:"
   "--max-kg[exit 1 if it likely adds more kgCO2e a month (by location)]:KG:"
   "--no-overlay[packaged data only, without what \'catalog refresh\' wrote (also\: LEAN_SILICON_OVERLAY\=off)]"
-  {-q,--quiet}"[only the report, as short as it can be, and errors\: no progress, remarks or advice]"
-  {-v,--verbose}"[also say on standard error what was read, with which settings, and how long it took]"
+  {-q,--quiet}"[only the report, its findings a line each, and errors\: no progress, remarks or advice]"
+  {-v,--verbose}"[also say on standard error what was read, with which settings and data, and how long it took]"
   ":a template or cdk.out folder before the change:_files"
   ":the same after the change:_files"
 )
@@ -249,8 +251,8 @@ _shtab_lean_silicon_doctor_options=(
   "--ask-aws[ask AWS whose the credentials are (sts\:GetCallerIdentity)]"
   "--format[default\: text]:format:(text json)"
   "--no-overlay[packaged data only, without what \'catalog refresh\' wrote (also\: LEAN_SILICON_OVERLAY\=off)]"
-  {-q,--quiet}"[only the report, as short as it can be, and errors\: no progress, remarks or advice]"
-  {-v,--verbose}"[also say on standard error what was read, with which settings, and how long it took]"
+  {-q,--quiet}"[only the report, its findings a line each, and errors\: no progress, remarks or advice]"
+  {-v,--verbose}"[also say on standard error what was read, with which settings and data, and how long it took]"
   ":the project\'s folder\; default\: this one:_files"
 )
 
@@ -265,8 +267,8 @@ _shtab_lean_silicon_estimate_options=(
   "--output[write the report there instead of to the terminal]:FILE:_files"
   "--format[default\: text]:format:(text markdown json)"
   "--no-overlay[packaged data only, without what \'catalog refresh\' wrote (also\: LEAN_SILICON_OVERLAY\=off)]"
-  {-q,--quiet}"[only the report, as short as it can be, and errors\: no progress, remarks or advice]"
-  {-v,--verbose}"[also say on standard error what was read, with which settings, and how long it took]"
+  {-q,--quiet}"[only the report, its findings a line each, and errors\: no progress, remarks or advice]"
+  {-v,--verbose}"[also say on standard error what was read, with which settings and data, and how long it took]"
   "(*):a template, a cdk.out folder, or a folder of templates:_files"
 )
 
@@ -280,13 +282,37 @@ _shtab_lean_silicon_init_options=(
   "--dry-run[show what would be written, and write nothing]"
   "--force[overwrite files of an earlier \'init\', add to those of others]"
   "--no-overlay[packaged data only, without what \'catalog refresh\' wrote (also\: LEAN_SILICON_OVERLAY\=off)]"
-  {-q,--quiet}"[only the report, as short as it can be, and errors\: no progress, remarks or advice]"
-  {-v,--verbose}"[also say on standard error what was read, with which settings, and how long it took]"
+  {-q,--quiet}"[only the report, its findings a line each, and errors\: no progress, remarks or advice]"
+  {-v,--verbose}"[also say on standard error what was read, with which settings and data, and how long it took]"
   ":the project\'s folder\; default\: this one:_files"
 )
 
 # guard to ensure default positional specs are added only once per session
 _shtab_lean_silicon_init_defaults_added=0
+
+_shtab_lean_silicon_report_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--deployed[judge the stacks that are live in the account of your AWS credentials, instead of a PATH\; reads only]"
+  "*--stack[with --deployed\: this stack and those nested in it (several are allowed)\; default\: all]:NAME:"
+  "--profile[with --deployed\: a profile of the AWS configuration]:profile:"
+  "--region[the region to judge for where an app\'s manifest names none\; with --deployed\: where to look]:region:"
+  "--config[default\: lean-silicon.toml or \[tool.lean-silicon\] in pyproject.toml, here or above]:FILE:_files"
+  "--policy[how strict to be\; default\: recommended]:policy:(recommended strict advisory)"
+  "--select[run only these rules\: ids or prefixes, separated by commas (SIL,SIZ003)]:IDS:"
+  "--ignore[do not run these rules]:IDS:"
+  "--baseline[findings that stand there are accepted\: only what is new fails]:FILE:_files"
+  {-o,--output}"[where to write the page\; default\: standard output]:FILE:_files"
+  "--team-tag[the tag that names the team, in any case\; default\: team]:KEY:"
+  "--hours[hours a month that machines and jobs run\; default\: 730, jobs unknown]:H:"
+  "--utilisation[how busy, from 0 to 1\; default\: 0.5, training 1]:U:"
+  "--no-overlay[packaged data only, without what \'catalog refresh\' wrote (also\: LEAN_SILICON_OVERLAY\=off)]"
+  {-q,--quiet}"[only the report, its findings a line each, and errors\: no progress, remarks or advice]"
+  {-v,--verbose}"[also say on standard error what was read, with which settings and data, and how long it took]"
+  "(*)::a template (JSON or YAML), a cdk.out folder, or a folder of templates:_files"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_lean_silicon_report_defaults_added=0
 
 _shtab_lean_silicon_rightsize_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
@@ -300,8 +326,8 @@ _shtab_lean_silicon_rightsize_options=(
   "--config[for head_room\; default\: as \'check\' finds it]:FILE:_files"
   "--fail-on[the least severity that gives exit code 1\; proposals are warnings\; default\: error]:fail_on:(error warning never)"
   "--no-overlay[packaged data only, without what \'catalog refresh\' wrote (also\: LEAN_SILICON_OVERLAY\=off)]"
-  {-q,--quiet}"[only the report, as short as it can be, and errors\: no progress, remarks or advice]"
-  {-v,--verbose}"[also say on standard error what was read, with which settings, and how long it took]"
+  {-q,--quiet}"[only the report, its findings a line each, and errors\: no progress, remarks or advice]"
+  {-v,--verbose}"[also say on standard error what was read, with which settings and data, and how long it took]"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -318,8 +344,8 @@ _shtab_lean_silicon_rules_defaults_added=0
 _shtab_lean_silicon_rules_list_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--format[default\: text]:format:(text json)"
-  {-q,--quiet}"[only the report, as short as it can be, and errors\: no progress, remarks or advice]"
-  {-v,--verbose}"[also say on standard error what was read, with which settings, and how long it took]"
+  {-q,--quiet}"[only the report, its findings a line each, and errors\: no progress, remarks or advice]"
+  {-v,--verbose}"[also say on standard error what was read, with which settings and data, and how long it took]"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -327,8 +353,8 @@ _shtab_lean_silicon_rules_list_defaults_added=0
 
 _shtab_lean_silicon_rules_show_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
-  {-q,--quiet}"[only the report, as short as it can be, and errors\: no progress, remarks or advice]"
-  {-v,--verbose}"[also say on standard error what was read, with which settings, and how long it took]"
+  {-q,--quiet}"[only the report, its findings a line each, and errors\: no progress, remarks or advice]"
+  {-v,--verbose}"[also say on standard error what was read, with which settings and data, and how long it took]"
   "(*):for instance SIL001:"
 )
 
@@ -363,6 +389,7 @@ _shtab_lean_silicon() {
         doctor) _arguments -C -s $_shtab_lean_silicon_doctor_options ;;
         estimate) _arguments -C -s $_shtab_lean_silicon_estimate_options ;;
         init) _arguments -C -s $_shtab_lean_silicon_init_options ;;
+        report) _arguments -C -s $_shtab_lean_silicon_report_options ;;
         rightsize) _arguments -C -s $_shtab_lean_silicon_rightsize_options ;;
         rules) _shtab_lean_silicon_rules ;;
       esac

@@ -1,0 +1,228 @@
+"""``lean-silicon advise --format html``: which types hold a workload, in dollars against watts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lean_silicon._version import __version__
+from lean_silicon.catalog import Component
+from lean_silicon.footprint.advice import Advice, ManagedOption, Option
+from lean_silicon.quantity import Quantity
+from lean_silicon.reports.advice_words import (
+    narrower_of,
+    nothing_of,
+    offer_of,
+    pace_of,
+    span_of,
+    subject,
+    title_of,
+    verdict_of,
+)
+from lean_silicon.reports.html.bands import Scale, bar
+from lean_silicon.reports.html.figures import UNKNOWN, figure
+from lean_silicon.reports.html.scatter import SHAPES, Axis, Point, scatter
+from lean_silicon.reports.html.shell import page
+from lean_silicon.reports.html.tables import table
+from lean_silicon.reports.html.text import isolated, plural, shown
+from lean_silicon.reports.quantities import kilograms
+
+_KINDS = {"neuron": "AWS Neuron (Inferentia, Trainium)", "gpu": "GPU", "cpu": "processor alone, or another accelerator"}
+
+
+def advice_page(advice: Advice, *, as_of: str, made: str) -> str:
+    """The page.
+
+    Parameters
+    ----------
+    advice
+        What came of asking.
+    as_of
+        The date of the catalogue.
+    made
+        The day of the page, ISO 8601.
+    """
+    axes = _axes(advice.options)
+    sections = (
+        _summary(advice),
+        *(
+            _component(advice, component, axes)
+            for component in dict.fromkeys(each.component for each in advice.options)
+        ),
+        _managed(advice),
+        _quantised(advice),
+        _assumed(advice.assumptions),
+    )
+    title = f"{subject(advice.workload)} in {advice.region}"
+    facts = (("Made on", made), ("Prices and catalogue of", as_of), ("lean-silicon", __version__))
+    basis = "".join(f"<div><dt>{name}</dt><dd>{shown(value)}</dd></div>" for name, value in facts)
+    header = (
+        f'<div><h1>What to run it on</h1><p class="paths">{isolated(title)}</p></div><dl class="basis">{basis}</dl>'
+    )
+    return page(
+        f"What to run it on: {title}", header, "\n".join(each for each in sections if each), after_skip="summary"
+    )
+
+
+def _summary(advice: Advice) -> str:
+    needs = f"<p>Needs {figure(advice.needed)} of memory on one GPU.</p>" if advice.needed else ""
+    left_out = (
+        f"<p>{plural(advice.over_budget, 'option')} beyond the budget left out.</p>" if advice.over_budget else ""
+    )
+    verdict = verdict_of(advice) or nothing_of(advice)
+    return (
+        '<section aria-labelledby="summary"><h2 id="summary" tabindex="-1">Summary</h2>'
+        f'<p class="verdict">{shown(verdict[:1].upper() + verdict[1:])}</p>{needs}{left_out}{_key() if advice.options else ""}</section>'
+    )
+
+
+def _key() -> str:
+    items = "".join(
+        f'<li><svg class="{kind}" viewBox="-8 -8 16 16" aria-hidden="true">{SHAPES[kind]}</svg>{name}</li>'
+        for kind, name in _KINDS.items()
+    )
+    return (
+        f'<ul class="key" aria-label="Shapes in the pictures">{items}</ul><p class="lead">Everything listed holds the workload in memory. '
+        "Points stand at the likely values, lines span low to high, both axes are logarithmic and the same in every picture; "
+        "the ring marks the leanest: the least energy among those that cost hardly more than the cheapest.</p>"
+    )
+
+
+def _axes(options: Sequence[Option]) -> tuple[Axis, Axis]:
+    drawn = [pair for option in options if (pair := _place(option)) is not None]
+    return Axis(across for across, _ in drawn), Axis(up for _, up in drawn)
+
+
+def _place(option: Option) -> tuple[Quantity, Quantity] | None:
+    cost, power = option.spent.cost, option.hourly.power
+    return None if cost is None or power is None else (cost, power)
+
+
+def _component(advice: Advice, component: Component, axes: tuple[Axis, Axis]) -> str:
+    options = advice.of(component)
+    key, title, span = component.value, title_of(component), span_of(options[0])
+    points = [
+        Point(at, option.label, kind_of(option), *pair, chosen=at == 1)
+        for at, option in enumerate(options, start=1)
+        if (pair := _place(option)) is not None
+    ]
+    missing = len(options) - len(points)
+    gaps = (
+        f'<p class="unknown">Not drawn, for lack of a price or of watts: {plural(missing, "option")}.</p>'
+        if missing
+        else ""
+    )
+    first = options[0]
+    says = f"{plural(len(points), 'option')}; the leanest is {first.label}, {first.spent.cost or 'at an unknown price'} {span}"
+    picture = scatter(
+        points, *axes, units=(f"USD {span}", "W of all machines"), title=f"{title}: dollars against watts", says=says
+    )
+    return (
+        f'<section aria-labelledby="{key}"><h2 id="{key}" tabindex="-1">{title} <small>{plural(len(options), "option")}</small></h2>'
+        f"{picture if points else ''}{gaps}{_table(options, title, span)}</section>"
+    )
+
+
+def kind_of(option: Option) -> str:
+    """By which silicon it computes: a key of `SHAPES`."""
+    accelerators = option.instance_type.accelerators
+    if accelerators is not None and accelerators.is_neuron:
+        return "neuron"
+    return "gpu" if accelerators is not None and accelerators.is_gpu else "cpu"
+
+
+def _table(options: Sequence[Option], title: str, span: str) -> str:
+    pace = "Answers" if options[0].speed else "Takes"
+    names = ("#", "Runs on", "Memory, GiB", f"USD {span}", "W", f"kgCO2e {span}", pace, "Why")
+    memory = Scale.of(option.fit.needed for option in options)
+    scales = (
+        Scale.of(option.spent.cost for option in options),
+        Scale.of(option.hourly.power for option in options),
+        Scale.of(kilograms(option.spent.carbon) for option in options),
+    )
+    rows = (_row(option, at, scales, memory) for at, option in enumerate(options, start=1))
+    return table(
+        "options", f"{title}, every option", f"{title}: what holds the workload, the leanest first", names, rows
+    )
+
+
+def _row(option: Option, at: int, scales: Sequence[Scale], memory: Scale) -> str:
+    amounts = (option.spent.cost, option.hourly.power, kilograms(option.spent.carbon))
+    kind = "lean" if at == 1 else "now"
+    cells = "".join(
+        f"<td>{bar(amount, scale, kind)}{figure(amount, unit=False)}</td>"
+        for amount, scale in zip(amounts, scales, strict=True)
+    )
+    doubts = "".join(f"<li>{isolated(doubt)}</li>" for doubt in option.doubts)
+    but = (
+        f"<details><summary>{plural(len(option.doubts), 'doubt')}</summary><ul>{doubts}</ul></details>"
+        if doubts
+        else ""
+    )
+    mark = " <small>(leanest)</small>" if at == 1 else ""
+    return (
+        f'<tr{" class=chosen" if at == 1 else ""}><td class="rank">{at}</td><th scope="row">{shown(option.label)}{mark}<br>'
+        f"<small>{shown(option.silicon)}</small></th><td>{_memory(option, memory)}</td>{cells}<td>{_time(option)}</td>"
+        f"<td>{isolated(option.because)}{but}</td></tr>"
+    )
+
+
+def _memory(option: Option, scale: Scale) -> str:
+    has = option.fit.available_gib
+    devices = f" on {option.fit.devices} devices" if option.fit.devices > 1 else ""
+    room = UNKNOWN if has is None else f"<b>{has:,.3g}</b>"
+    return f"{bar(option.fit.needed, scale, 'now')}needs {figure(option.fit.needed, unit=False)}; has {room}{devices}"
+
+
+def _time(option: Option) -> str:
+    if option.run is not None:
+        return f"{figure(option.run.hours)}, {figure(option.run.device_hours)}"
+    return shown(pace_of(option)) or UNKNOWN
+
+
+def _managed(advice: Advice) -> str:
+    if not advice.managed:
+        return ""
+    names = (
+        "Model",
+        "USD a million tokens",
+        "kWh a million tokens",
+        "USD a month",
+        "Cheaper than the leanest machines up to",
+    )
+    rows = (_managed_row(option, advice.leanest) for option in advice.managed)
+    caption = "Energy is by measurements of other providers' models. Another model than the declared one has to be evaluated first."
+    return (
+        '<section aria-labelledby="bedrock"><h2 id="bedrock" tabindex="-1">Amazon Bedrock on demand</h2>'
+        f"{table('managed', 'Amazon Bedrock on demand', caption, names, rows)}</section>"
+    )
+
+
+def _managed_row(option: ManagedOption, leanest: Option | None) -> str:
+    even = option.breaks_even_at(leanest.spent.cost if leanest else None)
+    other = "" if option.same_model else "<br><small>another model</small>"
+    million = option.per_million_tokens
+    monthly = figure(option.monthly.cost, unit=False) if option.monthly else "tokens of a day not declared"
+    return (
+        f'<tr><th scope="row">{shown(option.price.model_id)}<br><small>{shown(offer_of(option))}</small>{other}</th>'
+        f"<td>{figure(million.cost, unit=False)}</td><td>{figure(million.energy, unit=False)}</td><td>{monthly}</td>"
+        f"<td>{UNKNOWN if even is None else f'some {even:,.0f} tokens a day'}</td></tr>"
+    )
+
+
+def _quantised(advice: Advice) -> str:
+    if not advice.quantised:
+        return ""
+    items = "".join(
+        f"<li><b>{shown(str(each.precision))}</b>: {shown(narrower_of(each, advice.leanest))}</li>"
+        for each in advice.quantised
+    )
+    return f'<section aria-labelledby="quantised"><h2 id="quantised" tabindex="-1">Quantised</h2><ul>{items}</ul></section>'
+
+
+def _assumed(assumptions: Sequence[str]) -> str:
+    items = "".join(f"<li>{isolated(said)}</li>" for said in assumptions)
+    return (
+        f'<section aria-labelledby="assumed"><h2 id="assumed" tabindex="-1">Assumed</h2><ul>{items}</ul></section>'
+        if items
+        else ""
+    )
