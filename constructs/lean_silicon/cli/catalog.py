@@ -14,6 +14,7 @@ from lean_silicon.cli.catalog_description import band, described
 from lean_silicon.cli.catalog_text import accelerators_text, band_text, number_text, type_text
 from lean_silicon.cli.output import complain
 from lean_silicon.cli.overlay_switch import add_overlay_switch
+from lean_silicon.cli.verbosity import detail
 from lean_silicon.exceptions import CatalogError, ConfigurationError
 from lean_silicon.live.sections import SECTIONS
 from lean_silicon.reports.table import hanging, table
@@ -21,15 +22,39 @@ from lean_silicon.reports.terminal import display_of
 
 _VERSION = 1
 
+_SHOW_EPILOG = """examples:
+  lean-silicon catalog show ml.inf2.8xlarge
+  lean-silicon catalog show trn2.48xlarge p5.48xlarge --region us-east-1 --format json
+
+exit codes: 0 shown, 2 a type is not known, or bad usage"""
+_LIST_EPILOG = """examples:
+  lean-silicon catalog list --accelerator neuron
+  lean-silicon catalog list --component sagemaker-hosting --region eu-west-1 --min-accelerator-memory 96 --current
+
+exit codes: 0 listed, also where no type fits, 2 bad usage"""
+_SOURCES_EPILOG = """examples:
+  lean-silicon catalog sources
+  lean-silicon catalog sources --format json
+
+exit codes: 0 listed, 2 bad usage"""
+_REFRESH_EPILOG = """It only reads from AWS, and writes one file in your cache directory.
+
+examples:
+  lean-silicon catalog refresh --region eu-west-1 --region us-east-1
+  lean-silicon catalog refresh --only ec2-prices --accept
+  lean-silicon catalog refresh --clear
+
+exit codes: 0 written, 1 written in part, or refused as prices drifted, 2 nothing could be asked or written"""
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     commands = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    show = commands.add_parser("show", help="everything known of an instance type")
+    show = commands.add_parser("show", help="everything known of an instance type", epilog=_SHOW_EPILOG)
     show.add_argument(
         "types", nargs="+", metavar="TYPE", help="for instance ml.inf2.8xlarge, trn2.48xlarge, db.r8g.large"
     )
-    listing = commands.add_parser("list", help="one line a type")
+    listing = commands.add_parser("list", help="one line a type", epilog=_LIST_EPILOG)
     listing.add_argument(
         "--component", metavar="COMPONENT", help="types that it takes, for instance sagemaker-hosting; default: ec2"
     )
@@ -42,11 +67,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     listing.add_argument("--current", action="store_true", help="leave out previous generations and what is retired")
     for command in (show, listing):
         command.add_argument("--region", help="the region of the price and the offer; default for the price: us-east-1")
-    sources = commands.add_parser("sources", help="where the figures come from: licence, date and class")
+    sources = commands.add_parser(
+        "sources", help="where the figures come from: licence, date and class", epilog=_SOURCES_EPILOG
+    )
     for command in (show, listing, sources):
         command.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
         add_overlay_switch(command)
-    _configure_refresh(commands.add_parser("refresh", help="renew prices, offers and types from your own AWS account"))
+    _configure_refresh(
+        commands.add_parser(
+            "refresh", help="renew prices, offers and types from your own AWS account", epilog=_REFRESH_EPILOG
+        )
+    )
 
 
 def _configure_refresh(refresh: argparse.ArgumentParser) -> None:
@@ -80,7 +111,9 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.action == "refresh":
             # By name: nothing that calls AWS is loaded by the commands that do not.
             return int(importlib.import_module("lean_silicon.cli.catalog_refresh").run(arguments))
-        return actions[arguments.action](load_catalog(), arguments)
+        catalog = load_catalog()
+        detail(f"catalogue of {catalog.as_of}, {'with' if catalog.overlay else 'without'} what your account said")
+        return actions[arguments.action](catalog, arguments)
     except (ConfigurationError, CatalogError) as error:
         complain(str(error))
         return 2

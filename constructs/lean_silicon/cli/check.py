@@ -20,9 +20,20 @@ from lean_silicon.rules import Severity, Verdict
 
 _FAIL_ON = ("error", "warning", "never")
 
+_EPILOG = """examples:
+  lean-silicon check cdk.out                                  a synthesized app, in any language
+  lean-silicon check templates/ --region eu-west-1 --quiet    a line a finding
+  lean-silicon check cdk.out --format sarif --output lean-silicon.sarif
+  lean-silicon check cdk.out --write-baseline lean-silicon-baseline.json
+  lean-silicon check cdk.out --baseline lean-silicon-baseline.json    only what is new fails
+  lean-silicon check --deployed --region eu-west-1            what is live in your account
+
+exit codes: 0 no finding at or above --fail-on, 1 at least one, 2 bad usage or an input that could not be read"""
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
+    parser.epilog = _EPILOG
     add_judging_arguments(parser)
     parser.add_argument("--format", choices=FORMATS, default="text", help="default: text")
     parser.add_argument("--output", metavar="FILE", help="write the report there instead of to the terminal")
@@ -41,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
         verdict = judged(arguments).verdict
         if arguments.write_baseline:
             return _begin(verdict, arguments.write_baseline)
-        write_report(report_parts(verdict, arguments), arguments.output)
+        write_verdict(verdict, arguments)
     except ConfigurationError as error:
         complain(str(error))
         return 2
@@ -56,6 +67,19 @@ def _begin(verdict: Verdict, file: str) -> int:
     for bad in verdict.unreadable:
         complain(f"{bad.path}: {bad.error}")
     return 2 if verdict.unreadable else 0
+
+
+def write_verdict(verdict: Verdict, arguments: argparse.Namespace) -> None:
+    """Write the report; under ``--quiet`` a terminal gets nothing, not even an empty line, where nothing is open.
+
+    Raises
+    ------
+    ConfigurationError
+        If the file cannot be written.
+    """
+    nothing = not verdict.unreadable and verdict.acknowledged == len(verdict.findings)
+    if not (is_quiet() and nothing and arguments.format == "text" and arguments.output is None):
+        write_report(report_parts(verdict, arguments), arguments.output)
 
 
 def report_parts(verdict: Verdict, arguments: argparse.Namespace) -> Iterable[str]:

@@ -16,9 +16,17 @@ from lean_silicon.quantity import Quantity
 from lean_silicon.reports.diff_report import diff_json, diff_markdown, diff_text
 from lean_silicon.reports.terminal import Display, display_of
 
+_EPILOG = """examples:
+  lean-silicon diff main/cdk.out cdk.out                   Markdown, for a comment on a pull request
+  lean-silicon diff before.yaml after.yaml --format text
+  lean-silicon diff main/cdk.out cdk.out --max-usd 500     fail where it likely adds more a month
+
+exit codes: 0 within the limits, 1 beyond one, 2 bad usage or an input that could not be read"""
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
+    parser.epilog = _EPILOG
     parser.add_argument("base", metavar="BASE", help="a template or cdk.out folder before the change")
     parser.add_argument("head", metavar="HEAD", help="the same after the change")
     add_estimate_arguments(parser)

@@ -16,9 +16,17 @@ from lean_silicon.reports.estimate_report import estimate_json, estimate_markdow
 from lean_silicon.reports.terminal import Display, display_of
 from lean_silicon.templates import Unreadable
 
+_EPILOG = """examples:
+  lean-silicon estimate cdk.out
+  lean-silicon estimate template.yaml --region eu-west-1 --hours 200 --utilisation 0.3
+  lean-silicon estimate cdk.out --format json --output estimate.json
+
+exit codes: 0 estimated, 2 bad usage or an input that could not be read"""
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
+    parser.epilog = _EPILOG
     parser.add_argument(
         "paths", nargs="+", metavar="PATH", help="a template, a cdk.out folder, or a folder of templates"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from lean_silicon.cli.verbosity import remark
+from lean_silicon.cli.verbosity import detail, remark
 
 if TYPE_CHECKING:
     from lean_silicon.catalog import Catalog
@@ -26,6 +26,7 @@ def warn_if_old(as_of: str, what: str = "catalogue", *, today: date | None = Non
 def warn_if_catalog_old(catalog: Catalog, *, today: date | None = None) -> None:
     """Say it of the packaged data, and of what the user's account said, which is newer but covers less."""
     today = today or date.today()
+    detail(f"catalogue of {catalog.as_of}, {'with' if catalog.overlay else 'without'} what your account said")
     fresh: set[tuple[str, str]] = set()
     old: set[tuple[str, str]] = set()
     for _, region, as_of in catalog.overlay.dates():

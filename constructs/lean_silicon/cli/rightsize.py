@@ -13,6 +13,10 @@ _FAIL_ON = ("error", "warning", "never")
 _LOOKED_AT = ("endpoints", "instances", "clusters")
 _EPILOG = """It reads only. What has too few values is reported as unknown, never as idle.
 
+examples:
+  lean-silicon rightsize --region eu-west-1
+  lean-silicon rightsize --only endpoints --days 28 --format json --output rightsize.json
+
 exit codes: 0 nothing to say at or above --fail-on, 1 something, 2 bad usage, no credentials, or a refused call"""
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from lean_silicon.catalog import load_catalog
-from lean_silicon.cli.check import exit_code, report_parts
+from lean_silicon.cli.check import exit_code, write_verdict
 from lean_silicon.cli.configuration import read_configuration
 from lean_silicon.cli.freshness import warn_if_catalog_old
-from lean_silicon.cli.output import write_report
 from lean_silicon.cli.progress import ProgressBar
 from lean_silicon.exceptions import ConfigurationError
 from lean_silicon.live.account import Account
@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     criteria = _criteria(arguments)
     contents, where = read_configuration(arguments.config)
-    context = Context(read_policy(contents, rule_ids(), where=where))
+    context = Context(read_policy(contents, rule_ids(), where=where, folder=Path(where).parent))
     _require_known(arguments.region or [])
     account = Account(arguments.profile, purpose="rightsize", actions=ACTIONS)
     regions = account.regions(arguments.region or [])
@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
         verdict = right_sized(
             account, regions, context, criteria=criteria, only=arguments.only or tuple(FINDERS), told=bar.show
         )
-    write_report(report_parts(verdict, arguments), arguments.output)
+    write_verdict(verdict, arguments)
     warn_if_catalog_old(load_catalog())
     return exit_code(verdict, arguments.fail_on)
 

@@ -12,13 +12,24 @@ from lean_silicon.reports.table import table
 from lean_silicon.reports.terminal import display_of
 from lean_silicon.rules import Rule, all_rules, find_rule, rule_ids
 
+_LIST_EPILOG = """examples:
+  lean-silicon rules list
+  lean-silicon rules list --format json
+
+exit codes: 0 listed, 2 bad usage"""
+_SHOW_EPILOG = """examples:
+  lean-silicon rules show SIL002
+  lean-silicon rules show SIZ001 SIZ002
+
+exit codes: 0 shown, 2 a rule is not known"""
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     commands = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    listing = commands.add_parser("list", help="one line a rule")
+    listing = commands.add_parser("list", help="one line a rule", epilog=_LIST_EPILOG)
     listing.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
-    show = commands.add_parser("show", help="what a rule means, with a bad and a good template")
+    show = commands.add_parser("show", help="what a rule means, with a bad and a good template", epilog=_SHOW_EPILOG)
     show.add_argument("ids", nargs="+", metavar="ID", help="for instance SIL001")
 
 

@@ -30,7 +30,7 @@ def add_verbosity(parser: argparse.ArgumentParser) -> None:
         action="store_const",
         const=Verbosity.QUIET,
         default=argparse.SUPPRESS,
-        help="only the report, as short as it can be, and errors: no progress, remarks or advice",
+        help="only the report, its findings a line each, and errors: no progress, remarks or advice",
     )
     either.add_argument(
         "-v",
@@ -39,7 +39,7 @@ def add_verbosity(parser: argparse.ArgumentParser) -> None:
         action="store_const",
         const=Verbosity.VERBOSE,
         default=argparse.SUPPRESS,
-        help="also say on standard error what was read, with which settings, and how long it took",
+        help="also say on standard error what was read, with which settings and data, and how long it took",
     )
 
 
