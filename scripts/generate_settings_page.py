@@ -30,7 +30,7 @@ interactive_accelerators = 1
 severity = "error"          # or "warning", "note", "off"
 
 [[overrides]]               # what is different for some templates; as many as you like, the last one wins
-paths = ["legacy/*", "Sandbox*"]   # the template's path or the end of it, the stack's name or construct path
+paths = ["legacy/*", "Sandbox*"]   # the template's path from this file, or the end of it; the stack's name or construct path
 policy = "advisory"
 ignore = ["SIL004"]
 settings = {interactive_accelerators = 4}

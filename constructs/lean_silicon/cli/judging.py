@@ -6,6 +6,7 @@ import argparse
 import importlib
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
 from lean_silicon.catalog import load_catalog
@@ -108,7 +109,7 @@ def _policy(arguments: argparse.Namespace) -> Policy:
     contents, where = read_configuration(arguments.config)
     detail(f"settings: {where}")
     ids = rule_ids()
-    configured = read_policy(contents, ids, where=where)
+    configured = read_policy(contents, ids, where=where, folder=Path(where).parent)
     region = arguments.region or configured.region
     if region is not None and load_catalog().region(region) is None:
         known = ", ".join(each.code for each in load_catalog().regions())

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from fnmatch import fnmatchcase
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 
 from lean_silicon.exceptions import ConfigurationError
@@ -32,6 +32,8 @@ class Override:
         Per rule id, the severity that replaces the rule's own for them.
     settings
         Thresholds that differ for them, by name.
+    folder
+        The folder that the patterns are meant from, so that they hold wherever the check is started. Default: unknown.
     """
 
     paths: tuple[str, ...]
@@ -39,15 +41,25 @@ class Override:
     ignore: tuple[str, ...] = ()
     severities: Mapping[str, Severity] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    folder: Path | None = None
 
     def applies_to(self, path: str, *names: str | None) -> bool:
         """Whether a template of that path, stack name or construct path is meant."""
-        spellings = [PurePath(path).as_posix(), *(name for name in names if name)]
+        spellings = [PurePath(path).as_posix(), *(name for name in (self._from_folder(path), *names) if name)]
         return any(
             fnmatchcase(spelling, pattern) or fnmatchcase(spelling, f"*/{pattern}")
             for spelling in spellings
             for pattern in self.paths
         )
+
+    def _from_folder(self, path: str) -> str | None:
+        """The path as seen from the folder, or `None` where it lies elsewhere."""
+        if self.folder is None:
+            return None
+        try:
+            return Path(path).resolve().relative_to(self.folder.resolve()).as_posix()
+        except ValueError:
+            return None
 
 
 @dataclass(frozen=True)
@@ -126,8 +138,12 @@ class Policy:
         return policy
 
 
-def read_policy(configuration: Mapping[str, Any], known_rules: Iterable[str], *, where: str) -> Policy:
+def read_policy(
+    configuration: Mapping[str, Any], known_rules: Iterable[str], *, where: str, folder: Path | None = None
+) -> Policy:
     """A policy from the contents of ``lean-silicon.toml`` (or ``[tool.lean-silicon]``); `where` names the file in errors.
+
+    `folder` is the file's own: the paths of its overrides are meant from there.
 
     Raises
     ------
@@ -144,17 +160,19 @@ def read_policy(configuration: Mapping[str, Any], known_rules: Iterable[str], *,
         ignore=(*rule_selection(configuration.get("ignore", ()), ids, f"{where}: ignore"), *off),
         severities=severities,
         settings=Settings(**_settings(_table(configuration, "settings", where), where)),
-        overrides=_overrides(configuration.get("overrides", []), ids, where),
+        overrides=_overrides(configuration.get("overrides", []), ids, where, folder),
     )
 
 
-def _overrides(entries: object, ids: tuple[str, ...], where: str) -> tuple[Override, ...]:
+def _overrides(entries: object, ids: tuple[str, ...], where: str, folder: Path | None) -> tuple[Override, ...]:
     if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
         raise ConfigurationError(f"{where}: overrides is {entries!r}; it must be a list of tables: [[overrides]]")
-    return tuple(_override(entry, ids, f"{where}: [[overrides]] {number}:") for number, entry in enumerate(entries, 1))
+    return tuple(
+        _override(entry, ids, f"{where}: [[overrides]] {number}:", folder) for number, entry in enumerate(entries, 1)
+    )
 
 
-def _override(entry: Mapping[str, Any], ids: tuple[str, ...], where: str) -> Override:
+def _override(entry: Mapping[str, Any], ids: tuple[str, ...], where: str, folder: Path | None) -> Override:
     _refuse_unknown(entry, _OVERRIDE_KEYS, where)
     paths = entry.get("paths")
     if not isinstance(paths, list) or not paths or not all(isinstance(path, str) and path for path in paths):
@@ -168,6 +186,7 @@ def _override(entry: Mapping[str, Any], ids: tuple[str, ...], where: str) -> Ove
         ignore=(*rule_selection(entry.get("ignore", ()), ids, f"{where} ignore"), *off),
         severities=severities,
         settings=_settings(_table(entry, "settings", where), where),
+        folder=folder,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -85,6 +86,17 @@ def test_some_templates_are_judged_otherwise() -> None:
     assert sandbox.severity("SIZ003", Severity.WARNING) is Severity.ERROR
     assert sandbox.settings.interactive_accelerators == 8
     assert policy.at("cdk.out/Production.template.json", "Production") == policy
+
+
+def test_the_paths_of_a_file_are_meant_from_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    configuration = {"overrides": [{"paths": ["teams/research/*"], "policy": "advisory"}]}
+    policy = read_policy(configuration, rule_ids(), where="lean-silicon.toml", folder=tmp_path)
+    research = tmp_path / "teams" / "research"
+    research.mkdir(parents=True)
+    monkeypatch.chdir(research)
+    assert policy.at("cdk.out/Notebook.template.json", "Notebook").name == "advisory"
+    assert policy.at("../search/cdk.out/Search.template.json", "Search").name == "recommended"
+    assert policy.at("/elsewhere/template.json", "Elsewhere").name == "recommended"
 
 
 @pytest.mark.parametrize(
