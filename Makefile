@@ -69,6 +69,10 @@ docs-fresh: setup ## Generated pages are up to date
 docs: setup ## Regenerate the generated pages
 	@for script in $(GENERATORS); do $(BIN)/python $$script || exit 1; done
 
+.PHONY: site
+site: setup ## Build the documentation site into site/, strictly
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+
 .PHONY: static
 static: lint types contracts docs-fresh ## All that reads the code without running it
 
@@ -104,4 +108,4 @@ lock: ## Renew requirements-dev.lock and package-lock.json within the bounds of 
 
 .PHONY: clean
 clean: ## Remove everything that can be made again
-	rm -rf $(VENV) .venv-bench node_modules cdk.out dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-bench node_modules cdk.out dist build site .mypy_cache .ruff_cache .pytest_cache .hypothesis

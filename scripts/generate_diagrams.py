@@ -13,8 +13,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "scripts" / "diagrams.yaml"
 FOLDER = ROOT / "docs" / "images" / "diagrams"
 
-_WIDTH, _HEIGHT = 184, 58
-_COLUMN, _ROW = 268, 118
+_WIDTH, _HEIGHT = 200, 62
+_COLUMN, _ROW = 276, 118
 _MARGIN = 12
 
 # Colours follow the reader's theme: the system's where the file stands alone, the site's where it is part of a page.
@@ -27,8 +27,8 @@ svg.diagram { --ink: #1f2933; --faint: #52606d; --line: #7b8794; --fill: #f0f5f2
 .diagram rect.outside { stroke-dasharray: 5 4; }
 .diagram path { fill: none; stroke: var(--line); stroke-width: 1.6; }
 .diagram marker path { fill: var(--line); stroke: none; }
-.diagram text { fill: var(--ink); font-family: system-ui, sans-serif; font-size: 15px; text-anchor: middle; }
-.diagram text.small { fill: var(--faint); font-size: 12.5px; }
+.diagram text { fill: var(--ink); font-family: system-ui, sans-serif; font-size: 17px; text-anchor: middle; }
+.diagram text.small { fill: var(--faint); font-size: 14px; }
 """
 
 
@@ -67,8 +67,8 @@ def _node(node: dict[str, Any], *, outside: bool) -> str:
     hint = f"<title>{escape(node['type'])}</title>" if "type" in node else ""
     return (
         f'<g>{hint}<rect{kind} x="{left}" y="{top}" width="{_WIDTH}" height="{_HEIGHT}" rx="8"/>'
-        f'<text x="{middle}" y="{top + 25}">{escape(node["text"])}</text>'
-        f'<text class="small" x="{middle}" y="{top + 44}">{escape(node["small"])}</text></g>'
+        f'<text x="{middle}" y="{top + 27}">{escape(node["text"])}</text>'
+        f'<text class="small" x="{middle}" y="{top + 47}">{escape(node["small"])}</text></g>'
     )
 
 
