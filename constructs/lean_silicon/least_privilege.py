@@ -74,8 +74,13 @@ def _acknowledge(scope: IConstruct, flat: str, why: str) -> None:
     Validations.of(scope).acknowledge(Acknowledgment(id=f"{_WILDCARD_RULE}[Resource::{flat}]", reason=why))
 
 
-def _crosses_stacks(arn: str, scope: IConstruct) -> bool:
-    """Whether the ARN has a reference to another stack, which gets its final form late in the synth: an import, or a parameter."""
+def _crosses_stacks(arn: object, scope: IConstruct) -> bool:
+    """Whether the ARN has a reference to another stack, which gets its final form late in the synth: an import, or a parameter.
+
+    One that is resolved already, as those of a policy that the CDK made, has its final form.
+    """
+    if not isinstance(arn, str):
+        return False
     here = Stack.of(scope).node.path
     tokens = Tokenization.reverse_string(arn).tokens
     return any(isinstance(token, Reference) and Stack.of(token.target).node.path != here for token in tokens)
