@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lean_silicon.cli.catalog_description import band
 from lean_silicon.harmless_text import printable
 from lean_silicon.live.comparison import MAX_DRIFT
+from lean_silicon.live.sections import SECTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -79,7 +80,19 @@ def _lines(comparison: Comparison, answers: Answers, written: Path | None) -> It
     if len(answers.notes) > _SHOWN:
         yield f"... and {len(answers.notes) - _SHOWN} more notes; --format json has all"
     if written is not None:
-        yield f"wrote {written}"
+        yield f"wrote {written}{' in part' if answers.problems else ''}"
+        yield from _missing(answers)
+
+
+def _missing(answers: Answers) -> Iterator[str]:
+    """What to run again for what is not there, region by region."""
+    sections: dict[str, list[str]] = {}
+    for problem in answers.problems:
+        sections.setdefault(problem.region, []).append(problem.section)
+    for region, missing in sections.items():
+        only = " ".join(f"--only {section}" for section in missing)
+        yield f"not renewed in {region}: {', '.join(SECTIONS[each] for each in missing)}; what was known stays. To ask again:"
+        yield f"  lean-silicon catalog refresh --region {region} {only}"
 
 
 def _change(change: PriceChange) -> str:

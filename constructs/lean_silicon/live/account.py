@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import os
 import re
 from typing import TYPE_CHECKING, Any
 
 from lean_silicon.exceptions import ConfigurationError, LeanSiliconError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 PRICE_LIST_REGION = "us-east-1"
 """The Pricing API answers for all regions from here (and from eu-central-1 and ap-south-1)."""
@@ -23,13 +24,34 @@ CATALOG_ACTIONS = (
 """What a refresh of the catalogue asks for."""
 
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}", re.ASCII)
-_ATTEMPTS = 8
+_ATTEMPTS, _ATTEMPTS_ASKED = 8, "AWS_MAX_ATTEMPTS"
 _CONNECT_SECONDS, _READ_SECONDS = 10, 60
 _REFUSED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
+_THROTTLED = re.compile(r"Throttl|TooManyRequests|RequestLimitExceeded|SlowDown")
 
 
 class CallFailedError(LeanSiliconError):
     """A call to AWS failed, its retries included. The message says which and why."""
+
+
+class Answer(dict[str, Any]):
+    """What a service answered. What it lacks and should have is a failed call: half an answer is none.
+
+    The mappings inside of it are of this class too.
+    """
+
+    def __init__(self, contents: Mapping[str, Any], call: str) -> None:
+        super().__init__((key, _checked(value, call)) for key, value in contents.items())
+        self._call = call
+
+    def __missing__(self, key: str) -> Any:
+        raise CallFailedError(f"{self._call}: the answer is incomplete, it has no {key}; run the same again")
+
+
+def _checked(value: Any, call: str) -> Any:
+    if type(value) is dict:
+        return Answer(value, call)
+    return [_checked(item, call) for item in value] if type(value) is list else value
 
 
 class Account:
@@ -68,10 +90,11 @@ class Account:
             ) from None
         # Standard mode backs off exponentially with jitter, up to 20 s, on throttling and on broken connections.
         self._config: Any = config.Config(
-            retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+            retries={"mode": "standard", "total_max_attempts": _attempts()},
             connect_timeout=_CONNECT_SECONDS,
             read_timeout=_READ_SECONDS,
         )
+        self._unparsed: Any = importlib.import_module("botocore.parsers").ResponseParserError
         try:
             self._session: Any = boto3.Session(profile_name=profile)
             credentials = self._session.get_credentials()
@@ -99,7 +122,7 @@ class Account:
                 raise ConfigurationError(f"--region {region!r} is not a region's code; for instance eu-west-1")
         return regions
 
-    def pages(self, service: str, operation: str, region: str, **parameters: Any) -> Iterator[dict[str, Any]]:
+    def pages(self, service: str, operation: str, region: str, **parameters: Any) -> Iterator[Answer]:
         """Every page of an operation's answer; the one answer of an operation that has no pages.
 
         Raises
@@ -107,16 +130,39 @@ class Account:
         CallFailedError
             If AWS refuses or does not answer, after all attempts.
         """
+        call = f"{service}:{operation.title().replace('_', '')}"
         try:
             client = self._session.client(service, region_name=region, config=self._config)
+        except (self._exceptions.BotoCoreError, ValueError) as error:  # ValueError: AWS_ENDPOINT_URL is no address
+            raise CallFailedError(f"{service} cannot be asked: {error}") from None
+        try:
             if client.can_paginate(operation):
-                yield from client.get_paginator(operation).paginate(**parameters)
+                for page in client.get_paginator(operation).paginate(**parameters):
+                    yield Answer(page, call)
             else:
-                yield getattr(client, operation)(**parameters)
+                yield Answer(getattr(client, operation)(**parameters), call)
         except self._exceptions.ClientError as error:
             raise CallFailedError(_refusal(service, error)) from None
         except self._exceptions.BotoCoreError as error:
-            raise CallFailedError(f"{service}: {error}") from None
+            raise CallFailedError(f"{call}: {error}") from None
+        except (self._unparsed, RecursionError) as error:
+            raise CallFailedError(
+                f"{call}: the answer cannot be read ({_first_line(error)}); run the same again"
+            ) from None
+
+
+def _attempts() -> int:
+    """How often a call is tried: as the environment says, as to every AWS tool, else more often than is usual."""
+    asked = os.environ.get(_ATTEMPTS_ASKED, "").strip()
+    if not asked:
+        return _ATTEMPTS
+    if not (asked.isdecimal() and int(asked) > 0):
+        raise ConfigurationError(f"{_ATTEMPTS_ASKED} is {asked!r}; it must be a whole number of at least 1")
+    return int(asked)
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).partition("\n")[0][:200] or type(error).__name__
 
 
 def _listed(words: tuple[str, ...]) -> str:
@@ -128,4 +174,6 @@ def _refusal(service: str, error: Any) -> str:
     code, action = told.get("Code", "unknown error"), f"{service}:{error.operation_name}"
     if code in _REFUSED:
         return f"{action} is not allowed to these credentials ({code})"
+    if _THROTTLED.search(code):
+        return f"{action}: {code}: AWS takes no more calls for now, asked {_attempts()} times; run the same again later"
     return f"{action}: {code}: {told.get('Message', 'no message')}"

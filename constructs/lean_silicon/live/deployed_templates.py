@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,7 +11,7 @@ from lean_silicon.live.account import CallFailedError
 from lean_silicon.templates import App, Skipped, Template, Unreadable
 from lean_silicon.templates.building import fill
 from lean_silicon.templates.declarations import declare
-from lean_silicon.templates.parsing import Parsed, parse, require_bounded
+from lean_silicon.templates.parsing import parse, too_deep
 
 if TYPE_CHECKING:
     from lean_silicon.live.account import Account
@@ -118,12 +119,17 @@ def _template(stack: _Stack, body: Any) -> Template:
         parent=deployment,
         arguments=_arguments(stack.answer.get("Parameters") or ()),
     )
-    # boto3 gives a template in JSON as what it holds, and one in YAML as its text
-    if isinstance(body, dict):
-        require_bounded(body)
-    fill(template, Parsed(body) if isinstance(body, dict) else parse(str(body).encode(), prefer_yaml=True))
+    fill(template, parse(_text(body).encode(), prefer_yaml=True))
     declare(template, {})
     return template
+
+
+def _text(body: Any) -> str:
+    """The text of a template: boto3 gives one in JSON as what it holds, in mappings of a class of its own, and one in YAML as it is."""
+    try:
+        return json.dumps(body) if isinstance(body, dict) else str(body)
+    except RecursionError:
+        raise UnreadableInputError(too_deep()) from None
 
 
 def _arguments(parameters: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

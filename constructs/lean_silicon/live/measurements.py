@@ -18,6 +18,8 @@ _HOUR = 3600
 _PER_CALL = 200
 """Of at most 500 queries a call; with two weeks of hours, 200 stay within the 100,800 values of an answer."""
 _HIGH = 0.99
+_COMPLETE = "Complete"
+"""CloudWatch's word for a metric told to its end: others are ``PartialData`` (more pages follow) and ``InternalError``."""
 
 
 class Measure(str, Enum):
@@ -106,7 +108,7 @@ class _Hours:
 def measured(
     account: Account, region: str, metrics: Iterable[Metric], *, days: int, now: datetime
 ) -> dict[Metric, list[Series]]:
-    """The hourly values of metrics, for `summarized`.
+    """The hourly values of metrics, for `summarized`. A metric of which CloudWatch could not tell all is left out.
 
     Raises
     ------
@@ -123,13 +125,16 @@ def measured(
             for statistic in ("Maximum", "Average")
         ]
         answers: dict[int, list[Series]] = {index: [] for index in range(len(some))}
+        last: dict[str, str] = {}
         for page in account.pages(
             "cloudwatch", "get_metric_data", region, MetricDataQueries=queries, StartTime=start, EndTime=end
         ):
             for result in page["MetricDataResults"]:
                 statistic, _, index = str(result["Id"]).partition("_")
                 answers[int(index)].append(Series(statistic, result["Timestamps"], result["Values"]))
-        found |= {metric: answers[index] for index, metric in enumerate(some)}
+                last[str(result["Id"])] = str(result.get("StatusCode", _COMPLETE))
+        failed = {int(query.partition("_")[2]) for query, status in last.items() if status != _COMPLETE}
+        found |= {metric: answers[index] for index, metric in enumerate(some) if index not in failed}
     return found
 
 

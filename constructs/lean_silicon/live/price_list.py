@@ -35,7 +35,7 @@ def products(account: Account, service_code: str, **filters: str) -> Iterator[Pr
         "pricing", "get_products", PRICE_LIST_REGION, ServiceCode=service_code, Filters=wanted, FormatVersion="aws_v1"
     )
     for page in pages:
-        for text in page.get("PriceList", ()):
+        for text in page["PriceList"]:
             yield from _on_demand(text)
 
 

@@ -70,7 +70,11 @@ def right_sized(
 def _found(account: Account, region: str, word: str, context: Context, verdict: Verdict) -> list[Running]:
     found: list[Running] = []
     try:
-        found.extend(FINDERS[word](account, region, context.catalog))
+        for each in FINDERS[word](account, region, context.catalog):
+            if isinstance(each, Unreadable):
+                verdict.unreadable.append(each)
+            else:
+                found.append(each)
     except CallFailedError as error:
         verdict.unreadable.append(Unreadable(f"{region}: {word}", str(error)))
     return found
@@ -91,8 +95,14 @@ def _judged(
     except CallFailedError as error:
         verdict.unreadable.append(Unreadable(f"{region}: measurements", str(error)))
         return []
-    return [
-        finding
-        for each in found
-        for finding in judged(each, summarized((metric, answers[metric]) for metric in each.metrics), context, criteria)
-    ]
+    findings: list[Finding] = []
+    for each in found:
+        missing = [metric.name for metric in each.metrics if metric not in answers]
+        if missing:
+            place = f"{region}: measurements of {each.use.resource.logical_id}"
+            why = f"CloudWatch could not tell all of {', '.join(sorted(set(missing)))}; run the same again later"
+            verdict.unreadable.append(Unreadable(place, why))
+            continue
+        known = summarized((metric, answers[metric]) for metric in each.metrics)
+        findings.extend(judged(each, known, context, criteria))
+    return findings

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lean_silicon.catalog import Catalog, Component, InstanceType
+from lean_silicon.live.account import CallFailedError
 from lean_silicon.live.measurements import Measure, Metric, listed
 from lean_silicon.runtime.accelerator_metrics.interval import MEMORY_USED, UTILIZATION
-from lean_silicon.templates import Count, Resource, SiliconUse, Template
+from lean_silicon.templates import Count, Resource, SiliconUse, Template, Unreadable
 
 if TYPE_CHECKING:
     from lean_silicon.live.account import Account
@@ -41,10 +42,10 @@ class Running(NamedTuple):
     metrics: tuple[Metric, ...]
 
 
-Finder = Callable[["Account", str, Catalog], Iterator[Running]]
+Finder = Callable[["Account", str, Catalog], Iterator["Running | Unreadable"]]
 
 
-def running_endpoints(account: Account, region: str, catalog: Catalog) -> Iterator[Running]:
+def running_endpoints(account: Account, region: str, catalog: Catalog) -> Iterator[Running | Unreadable]:
     """The variants of SageMaker's endpoints that are in service. Serverless ones have no machines.
 
     SageMaker counts a variant's processors and GPUs as 100% each, and its memory as 100% ("SageMaker AI endpoint instance metrics").
@@ -53,13 +54,17 @@ def running_endpoints(account: Account, region: str, catalog: Catalog) -> Iterat
     for page in account.pages("sagemaker", "list_endpoints", region, StatusEquals="InService"):
         for listing in page["Endpoints"]:
             name = listing["EndpointName"]
-            [endpoint] = account.pages("sagemaker", "describe_endpoint", region, EndpointName=name)
-            [configuration] = account.pages(
-                "sagemaker",
-                "describe_endpoint_config",
-                region,
-                EndpointConfigName=endpoint["EndpointConfigName"],
-            )
+            try:
+                [endpoint] = account.pages("sagemaker", "describe_endpoint", region, EndpointName=name)
+                [configuration] = account.pages(
+                    "sagemaker",
+                    "describe_endpoint_config",
+                    region,
+                    EndpointConfigName=endpoint["EndpointConfigName"],
+                )
+            except CallFailedError as error:  # of this one: the others are looked at all the same
+                yield Unreadable(f"{region}: endpoint {name}", str(error))
+                continue
             counts = {each["VariantName"]: each.get("CurrentInstanceCount") for each in endpoint["ProductionVariants"]}
             resource = _resource(template, name, "AWS::SageMaker::Endpoint")
             for variant in configuration["ProductionVariants"]:
@@ -83,7 +88,7 @@ def _endpoint_metrics(kind: InstanceType | None, dimensions: tuple[tuple[str, st
         yield Metric(Measure.ACCELERATOR_MEMORY, _ENDPOINTS, "GPUMemoryUtilization", dimensions, share)
 
 
-def running_instances(account: Account, region: str, catalog: Catalog) -> Iterator[Running]:
+def running_instances(account: Account, region: str, catalog: Catalog) -> Iterator[Running | Unreadable]:
     """EC2 instances that run, by node group of EKS or Auto Scaling group where they belong to one, and by type.
 
     EC2 tells how busy the processors are; memory is known where the CloudWatch agent publishes ``mem_used_percent``, and accelerators
@@ -163,13 +168,17 @@ def _memory_scale(kind: InstanceType | None, *, each: bool = False) -> float | N
     return 100 / (memory * (_MIB_PER_GIB if each else _GIB))
 
 
-def running_clusters(account: Account, region: str, catalog: Catalog) -> Iterator[Running]:
+def running_clusters(account: Account, region: str, catalog: Catalog) -> Iterator[Running | Unreadable]:
     """The instance groups of HyperPod clusters. Their accelerators are known where this library's publisher runs."""
     template = _place(region)
     for page in account.pages("sagemaker", "list_clusters", region):
         for listing in page["ClusterSummaries"]:
             name = listing["ClusterName"]
-            [cluster] = account.pages("sagemaker", "describe_cluster", region, ClusterName=name)
+            try:
+                [cluster] = account.pages("sagemaker", "describe_cluster", region, ClusterName=name)
+            except CallFailedError as error:
+                yield Unreadable(f"{region}: cluster {name}", str(error))
+                continue
             resource = _resource(template, name, "AWS::SageMaker::Cluster")
             for group in cluster.get("InstanceGroups", ()):
                 kind, about, count = group.get("InstanceType"), group["InstanceGroupName"], group.get("CurrentCount")

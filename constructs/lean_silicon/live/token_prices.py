@@ -80,7 +80,7 @@ def _kind(product: Product) -> str | None:
 def _ids_by_name(account: Account, region: str) -> Mapping[str, set[str]]:
     ids: dict[str, set[str]] = {}
     for page in account.pages("bedrock", "list_foundation_models", region):
-        for model in page.get("modelSummaries", ()):
+        for model in page["modelSummaries"]:
             if "modelName" in model:
                 ids.setdefault(_plain(model["modelName"]), set()).add(_WINDOW.sub("", model["modelId"]))
     return ids

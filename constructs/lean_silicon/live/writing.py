@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
+import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,7 +17,10 @@ from lean_silicon.exceptions import ConfigurationError, UnreadableInputError
 from lean_silicon.whole_file import replace_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+
+_PATIENCE, _PAUSE = 20.0, 0.05
 
 
 def writable(path: Path) -> None:
@@ -114,13 +119,28 @@ def _locked(path: Path) -> Iterator[None]:
 
 
 def _lock(descriptor: int) -> None:
-    """Wait for the lock; closing the file frees it."""
+    """Wait for the lock, which others hold for moments; closing the file frees it."""
+    for _ in range(int(_PATIENCE / _PAUSE)):
+        if _is_locked(descriptor):
+            return
+        time.sleep(_PAUSE)
+    raise TimeoutError(f"another 'catalog refresh' has held it for {_PATIENCE:g} seconds; end that one first")
+
+
+def _is_locked(descriptor: int) -> bool:
+    """Whether the lock could be taken."""
+    take: Callable[[], object]
     if os.name == "nt":
         windows: Any = importlib.import_module("msvcrt")
-        windows.locking(descriptor, windows.LK_LOCK, 1)
+        take = partial(windows.locking, descriptor, windows.LK_NBLCK, 1)
     else:
         unix: Any = importlib.import_module("fcntl")
-        unix.flock(descriptor, unix.LOCK_EX)
+        take = partial(unix.flock, descriptor, unix.LOCK_EX | unix.LOCK_NB)
+    try:
+        take()
+    except (BlockingIOError, PermissionError):  # somebody else has it
+        return False
+    return True
 
 
 def _lock_file(path: Path) -> Path:

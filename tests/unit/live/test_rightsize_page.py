@@ -12,7 +12,7 @@ from aws_cdk import App, Stack
 from measured_account import REGION, MeasuredAccount
 from moto import mock_aws
 
-from lean_silicon.cli.main import _parser, main
+from lean_silicon.cli.main import command_line, main
 from lean_silicon.live import right_sizing, right_sizing_report
 from lean_silicon.monitoring.right_sizing import copy_engine
 
@@ -58,7 +58,7 @@ def test_every_command_on_the_page_is_one(page: str) -> None:
     assert len(commands) >= 3
     for command in commands:
         _, *words = shlex.split(command)
-        parser, _ = _parser(words)
+        parser, _ = command_line(words[:1])
         parser.parse_args(words)
 
 
