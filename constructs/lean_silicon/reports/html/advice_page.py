@@ -133,25 +133,15 @@ def kind_of(option: Option) -> str:
 def _table(options: Sequence[Option], title: str, span: str) -> str:
     pace = "Answers" if options[0].speed else "Takes"
     names = ("#", "Runs on", "Memory, GiB", f"USD {span}", "W", f"kgCO2e {span}", pace, "Why")
-    memory = Scale.of(option.fit.needed for option in options)
-    scales = (
-        Scale.of(option.spent.cost for option in options),
-        Scale.of(option.hourly.power for option in options),
-        Scale.of(kilograms(option.spent.carbon) for option in options),
-    )
-    rows = (_row(option, at, scales, memory) for at, option in enumerate(options, start=1))
+    rows = (_row(option, at) for at, option in enumerate(options, start=1))
     return table(
         "options", f"{title}, every option", f"{title}: what holds the workload, the leanest first", names, rows
     )
 
 
-def _row(option: Option, at: int, scales: Sequence[Scale], memory: Scale) -> str:
+def _row(option: Option, at: int) -> str:
     amounts = (option.spent.cost, option.hourly.power, kilograms(option.spent.carbon))
-    kind = "lean" if at == 1 else "now"
-    cells = "".join(
-        f"<td>{bar(amount, scale, kind)}{figure(amount, unit=False)}</td>"
-        for amount, scale in zip(amounts, scales, strict=True)
-    )
+    cells = "".join(f"<td>{figure(amount, unit=False)}</td>" for amount in amounts)
     doubts = "".join(f"<li>{isolated(doubt)}</li>" for doubt in option.doubts)
     but = (
         f"<details><summary>{plural(len(option.doubts), 'doubt')}</summary><ul>{doubts}</ul></details>"
@@ -161,16 +151,18 @@ def _row(option: Option, at: int, scales: Sequence[Scale], memory: Scale) -> str
     mark = " <small>(leanest)</small>" if at == 1 else ""
     return (
         f'<tr{" class=chosen" if at == 1 else ""}><td class="rank">{at}</td><th scope="row">{shown(option.label)}{mark}<br>'
-        f"<small>{shown(option.silicon)}</small></th><td>{_memory(option, memory)}</td>{cells}<td>{_time(option)}</td>"
+        f"<small>{shown(option.silicon)}</small></th><td>{_memory(option)}</td>{cells}<td>{_time(option)}</td>"
         f"<td>{isolated(option.because)}{but}</td></tr>"
     )
 
 
-def _memory(option: Option, scale: Scale) -> str:
+def _memory(option: Option) -> str:
+    """What is needed as a bar that is full where nothing is left."""
     has = option.fit.available_gib
     devices = f" on {option.fit.devices} devices" if option.fit.devices > 1 else ""
     room = UNKNOWN if has is None else f"<b>{has:,.3g}</b>"
-    return f"{bar(option.fit.needed, scale, 'now')}needs {figure(option.fit.needed, unit=False)}; has {room}{devices}"
+    filled = bar(option.fit.needed, Scale(has), "now") if has else ""
+    return f"{filled}needs {figure(option.fit.needed, unit=False)}<br>has {room}{devices}"
 
 
 def _time(option: Option) -> str:

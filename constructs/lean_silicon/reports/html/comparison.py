@@ -79,7 +79,7 @@ def _left_out(estimate: Estimate) -> str:
 
 
 def _by_stack(estimate: Estimate) -> str:
-    stacks = estimate.stacks()
+    stacks = sorted(estimate.stacks(), key=lambda stack: _saved_by(estimate, stack), reverse=True)
     if len(stacks) < 2:
         return ""
     sums = [
@@ -90,8 +90,13 @@ def _by_stack(estimate: Estimate) -> str:
         f'<tr><th scope="row">{isolated(stack)}</th>{_cells(now, lean, scales, unknown)}</tr>'
         for stack, (now, lean, unknown) in zip(stacks, sums, strict=True)
     )
-    caption = "Each stack, now and on the leanest machines, a month"
+    caption = "Each stack, now and on the leanest machines, by what that likely saves"
     return table("stacks", caption, caption, _columns("Stack"), rows)
+
+
+def _saved_by(estimate: Estimate, stack: str) -> float:
+    now, lean = estimate.total(stack).known.cost, estimate.leanest(stack).known.cost
+    return -1.0 if now is None or lean is None else now.likely - lean.likely
 
 
 def machines_section(rows: Sequence[Row], facets: Sequence[Facets]) -> str:
@@ -171,6 +176,8 @@ def _cells(
 
 
 def _pair(now: Quantity | None, lean: Quantity | None, scale: Scale, compared: bool) -> str:
+    if now is None and lean is None:
+        return UNKNOWN
     lines = [("now", now)] + ([("lean", lean)] if compared else [])
     return "".join(
         f'<div class="line"><span class="which">{"now" if kind == "now" else "leanest"}</span>{bar(quantity, scale, kind)}'

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from lean_silicon.reports.html.text import cut, plural, shown
+from lean_silicon.reports.html.text import cut, shown
 from lean_silicon.rules import Finding, Severity
 from lean_silicon.templates import Resource, Template
 from lean_silicon.templates.tags import tag_of
@@ -47,16 +47,11 @@ def team_of(resource: Resource, team_tag: str) -> str | None:
     return cut(team, _LONGEST) if team else None
 
 
-def form(entries: Iterable[Facets], machines: Iterable[Facets], team_tag: str) -> str:
+def form(found: Sequence[Facets], accepted: Sequence[Facets], machines: Sequence[Facets], team_tag: str) -> str:
     """The filters. They are hidden until the script that obeys them has started."""
-    found, running = list(entries), list(machines)
-    both = [*found, *running]
-    rules = Counter(each.rule for each in found)
-    stacks = Counter(each.stack for each in both)
-    teams = Counter(each.team for each in both)
-    untagged = teams.pop(None, 0)
-    without = f'<option value="-">without the tag ({untagged:,})</option>' if untagged else ""
+    both = [*found, *accepted, *machines]
     severities = Counter(each.severity for each in found)
+    without = '<option value="-">without the tag</option>' if any(each.team is None for each in both) else ""
     boxes = "".join(
         f'<label><input type="checkbox" name="severity" value="{each.value}" checked> {each.value}s '
         f'<span class="count">{severities.get(each.value, 0):,}</span></label>'
@@ -65,20 +60,19 @@ def form(entries: Iterable[Facets], machines: Iterable[Facets], team_tag: str) -
     return (
         '<search class="filters" aria-label="Filter" hidden><form id="filters">'
         '<label class="words">Search <input type="search" name="words" autocomplete="off" spellcheck="false"></label>'
-        f"{_select('Stack', 'stack', stacks)}{_select('Rule', 'rule', rules)}"
-        f"{_select(f'Team (tag {team_tag})', 'team', teams, without)}"
+        f"{_select('Stack', 'stack', (each.stack for each in both))}{_select('Rule', 'rule', (each.rule for each in both))}"
+        f"{_select(f'Team (tag {team_tag})', 'team', (each.team for each in both), without)}"
         '<label>Order <select name="order"><option value="saving">largest saving</option>'
         '<option value="severity">worst severity</option><option value="stack">stack</option></select></label>'
         f'<fieldset class="severities"><legend>Severity</legend>{boxes}</fieldset>'
         '<button type="reset">Clear</button></form>'
-        f'<p id="shown" role="status">{plural(len(found), "finding")}, {plural(len(running), "place")} with machines</p></search>'
+        '<p id="shown" role="status"></p></search>'
     )
 
 
-def _select(label: str, name: str, counted: Counter[str] | Counter[str | None], more: str = "") -> str:
+def _select(label: str, name: str, values: Iterable[str | None], more: str = "") -> str:
     options = "".join(
-        f'<option value="={shown(value)}">{shown(value)} ({count:,})</option>'
-        for value, count in sorted(counted.items(), key=lambda pair: str(pair[0]))
-        if value
+        f'<option value="={shown(value)}">{shown(value)}</option>'
+        for value in sorted({value for value in values if value})
     )
     return f'<label>{shown(label)} <select name="{name}"><option value="">all</option>{options}{more}</select></label>'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from lean_silicon.footprint import Footprint
 from lean_silicon.footprint.consumption import Consumption
@@ -11,7 +11,7 @@ from lean_silicon.reports.html.facets import Facets
 from lean_silicon.reports.html.figures import figure
 from lean_silicon.reports.html.marks import severity_mark
 from lean_silicon.reports.html.savings import Saving
-from lean_silicon.reports.html.text import isolated, shown
+from lean_silicon.reports.html.text import isolated, plural, shown
 from lean_silicon.reports.quantities import kilograms
 from lean_silicon.rules import Finding
 
@@ -33,31 +33,36 @@ def findings_section(savings: Sequence[Saving], facets: Sequence[Facets]) -> str
 
 def _entry(saving: Saving, facets: Facets, at: int) -> str:
     finding = saving.finding
-    details = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in _details(finding, facets))
-    sources = "".join(f"<li>{isolated(source)}</li>" for source in finding.sources)
-    basis = f"<details><summary>Sources</summary><ul>{sources}</ul></details>" if sources else ""
+    fix = f"<dt>Fix</dt><dd>{isolated(finding.suggestion.text)}</dd>" if finding.suggestion else ""
     return (
         f'<article aria-labelledby="title-{at}"><h3 id="title-{at}">{severity_mark(finding.severity)} '
         f'<a href="#rule-{shown(finding.rule)}">{shown(finding.rule)}</a> {isolated(finding.title)}</h3>'
-        f'<div class="saving">{saving_of(saving)}</div><dl>{details}</dl>{basis}</article>'
+        f'<div class="saving">{saving_of(saving)}</div><dl><dt>Where</dt><dd>{_where(finding)}</dd>'
+        f"<dt>Why</dt><dd>{isolated(finding.message)}</dd>{fix}</dl>{_basis(finding, facets)}</article>"
     )
 
 
-def _details(finding: Finding, facets: Facets) -> Iterator[tuple[str, str]]:
-    resource = finding.resource
-    yield "Where", f"{isolated(place_of(finding))} <code>{shown(resource.type)}</code>"
+def _where(finding: Finding) -> str:
     value = f" = <b>{shown(finding.instance_type)}</b>" if finding.instance_type else ""
-    if finding.property_path:
-        yield "Property", f"<code>{shown(finding.property_path)}</code>{value}"
-    yield "Template", isolated(resource.template.path)
-    if resource.created_at:
-        yield "Made at", f"<code>{shown(resource.created_at)}</code>"
+    at = f"<br><code>{shown(finding.property_path)}</code>{value}" if finding.property_path else ""
+    return f"<b>{isolated(place_of(finding))}</b> <code>{shown(finding.resource.type)}</code>{at}"
+
+
+def _basis(finding: Finding, facets: Facets) -> str:
+    """Where it comes from, on a line, and what it rests on, folded away."""
+    made = [isolated(finding.resource.template.path)]
+    if finding.resource.created_at:
+        made.append(f"made at {isolated(finding.resource.created_at)}")
     if facets.team:
-        yield "Team", isolated(facets.team)
-    yield "Why", isolated(finding.message)
-    if finding.suggestion:
-        yield "Fix", isolated(finding.suggestion.text)
-    yield "Known by", shown(finding.evidence.value.replace("-", " "))
+        made.append(f"team {isolated(facets.team)}")
+    made.append(f"evidence: {shown(finding.evidence.value.replace('-', ' '))}")
+    sources = "".join(f"<li>{isolated(source)}</li>" for source in finding.sources)
+    rests = (
+        f"<details><summary>{plural(len(finding.sources), 'source')}</summary><ul>{sources}</ul></details>"
+        if sources
+        else ""
+    )
+    return f'<div class="from"><p>{" · ".join(made)}</p>{rests}</div>'
 
 
 def place_of(finding: Finding) -> str:
@@ -68,21 +73,22 @@ def place_of(finding: Finding) -> str:
 def saving_of(saving: Saving) -> str:
     """What it saves, as a list; a month of all machines, else an hour of one."""
     if saving.monthly is not None:
-        return _amounts(saving.monthly, "a month")
+        return _amounts(saving.monthly, "Saves in a month")
     if saving.hourly is not None:
-        return f'{_amounts(saving.hourly, "a machine")}<p class="unknown">A month is unknown: {shown(saving.why_no_month)}.</p>'
+        gap = f'<p class="unknown">A month is unknown: {shown(saving.why_no_month)}.</p>'
+        return f"{_amounts(saving.hourly, 'Saves in an hour of a machine')}{gap}"
     return '<p class="unknown">Saving unknown</p>'
 
 
-def _amounts(saved: Consumption | Footprint, span: str) -> str:
+def _amounts(saved: Consumption | Footprint, heading: str) -> str:
     """Money first, even where it is unknown."""
     others = (saved.energy, kilograms(saved.carbon)) if isinstance(saved, Consumption) else (saved.power, saved.carbon)
-    lines = [_amount(saved.cost, span) if saved.cost is not None else '<li class="unknown">money: unknown</li>']
-    lines += [_amount(quantity, span) for quantity in others if quantity is not None]
-    return f"<ul>{''.join(lines)}</ul>"
+    lines = [_amount(saved.cost) if saved.cost is not None else '<li class="unknown">money: unknown</li>']
+    lines += [_amount(quantity) for quantity in others if quantity is not None]
+    return f'<p class="of">{heading}</p><ul>{"".join(lines)}</ul>'
 
 
-def _amount(quantity: Quantity, span: str) -> str:
+def _amount(quantity: Quantity) -> str:
     if quantity.likely < 0:
-        return f'<li class="dearer">costs {figure(-1 * quantity)} {span} more</li>'
-    return f"<li>saves {figure(quantity)} {span}</li>"
+        return f'<li class="dearer">{figure(-1 * quantity)} <strong>more</strong></li>'
+    return f"<li>{figure(quantity)}</li>"

@@ -14,7 +14,7 @@ from lean_silicon.reports.html.findings import findings_section
 from lean_silicon.reports.html.rule_pages import rules_section
 from lean_silicon.reports.html.savings import savings_of
 from lean_silicon.reports.html.shell import page
-from lean_silicon.reports.html.summary import summary_section
+from lean_silicon.reports.html.summary import first_section, summary_section
 from lean_silicon.reports.html.text import isolated, plural, shown
 from lean_silicon.reports.html.unread import skipped_section, unread_section
 from lean_silicon.rules import Verdict
@@ -62,10 +62,11 @@ def report_page(verdict: Verdict, estimate: Estimate, basis: Basis) -> str:
     known = [facets_of(finding, basis.team_tag) for finding in accepted]
     running = [Facets(stack_of(row.use.resource.template), team_of(row.use.resource, basis.team_tag)) for row in rows]
     sections = (
-        summary_section(verdict, savings),
+        summary_section(verdict),
         unread_section(verdict),
         comparison_section(estimate),
-        form([*found, *known], running, basis.team_tag) if found or known or running else "",
+        first_section(savings),
+        form(found, known, running, basis.team_tag) if found or known or running else "",
         findings_section(savings, found),
         accepted_section(accepted, known),
         machines_section(rows, running),

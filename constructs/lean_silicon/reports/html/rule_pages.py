@@ -35,7 +35,7 @@ def _body(rule: Rule) -> Iterator[str]:
     facts = (
         f"At worst an {rule.severity.value}" if rule.severity.value == "error" else f"At worst a {rule.severity.value}"
     )
-    yield f'<p class="facts">{facts}; known by {shown(rule.evidence.value.replace("-", " "))}. {shown(rule.advice)}</p>'
+    yield f'<p class="facts">{facts}; evidence: {shown(rule.evidence.value.replace("-", " "))}. {shown(rule.advice)}</p>'
     yield from _document(rule.documentation())
     if rule.sources:
         yield f"<h4>Sources</h4><ul>{''.join(f'<li>{_source(source)}</li>' for source in rule.sources)}</ul>"

@@ -13,6 +13,8 @@ from lean_silicon.reports.html.text import shown
 _WIDTH, _HEIGHT = 960, 400
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 24, 28, 44
 _STEPS = (1, 2, 5)
+_LETTER = 7.2
+_Box = tuple[float, float, float, float]
 SHAPES = {
     "neuron": '<path class="point" d="M0-7 7 6H-7z"/>',
     "gpu": '<circle class="point" r="5.5"/>',
@@ -72,10 +74,9 @@ def scatter(points: Sequence[Point], across: Axis, up: Axis, *, units: tuple[str
     place = _Place(across, up)
     bands = "".join(place.bands(point) for point in points)
     drawn = "".join(place.point(point) for point in reversed(points))
-    names = "".join(place.label(point) for point in points)
     return (
         f'<svg class="scatter" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{shown(title)}. {shown(says)}">'
-        f'{"".join(place.grid(units))}<g class="bands">{bands}</g>{drawn}{names}</svg>'
+        f'{"".join(place.grid(units))}<g class="bands">{bands}</g>{"".join(place.labels(points))}{drawn}</svg>'
     )
 
 
@@ -119,8 +120,31 @@ class _Place:
             f"<title>{point.at}. {shown(point.label)}: {point.across}, {point.up}</title>{SHAPES[point.kind]}{ring}</g>"
         )
 
-    def label(self, point: Point) -> str:
-        """Its number in the table; of the leanest its name too."""
-        x, y = self.x(point.across.likely), self.y(point.up.likely)
-        words = f"{point.at}. {shown(point.label)}" if point.chosen else f"{point.at}"
-        return f'<text class="label{" leanest" if point.chosen else ""}" x="{x + 9:.1f}" y="{y - 7:.1f}">{words}</text>'
+    def labels(self, points: Sequence[Point]) -> Iterator[str]:
+        """The number of each in the table, of the leanest its name too, where nothing else stands."""
+        taken = [self._box(point, -8, -8, 16, 16) for point in points]
+        for point in points:
+            words = f"{point.at}. {shown(point.label)}" if point.chosen else f"{point.at}"
+            width = _LETTER * len(words)
+            away = 14 if point.chosen else 8
+            corners = (
+                (away, -16),
+                (away, 4),
+                (-away - width, -16),
+                (-away - width, 4),
+                (-width / 2, -24),
+                (-width / 2, 10),
+            )
+            boxes = [self._box(point, x, y, width, 12) for x, y in corners]
+            box = next((box for box in boxes if not any(_overlap(box, other) for other in taken)), boxes[0])
+            taken.append(box)
+            style = "label leanest" if point.chosen else "label"
+            yield f'<text class="{style}" x="{box[0]:.1f}" y="{box[1] + 10:.1f}">{words}</text>'
+
+    def _box(self, point: Point, x: float, y: float, width: float, height: float) -> _Box:
+        left, top = self.x(point.across.likely) + x, self.y(point.up.likely) + y
+        return left, top, left + width, top + height
+
+
+def _overlap(one: _Box, other: _Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

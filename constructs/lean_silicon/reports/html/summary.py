@@ -14,8 +14,8 @@ from lean_silicon.templates import Resource
 _FIRST = 5
 
 
-def summary_section(verdict: Verdict, savings: Sequence[Saving]) -> str:
-    """A verdict in a sentence, the counts, and the largest savings."""
+def summary_section(verdict: Verdict) -> str:
+    """A verdict in a sentence, and the counts."""
     counts = (
         (verdict.count(Severity.ERROR), "errors", "error"),
         (verdict.count(Severity.WARNING), "warnings", "warning"),
@@ -29,7 +29,7 @@ def summary_section(verdict: Verdict, savings: Sequence[Saving]) -> str:
     )
     return (
         f'<section aria-labelledby="summary"><h2 id="summary" tabindex="-1">Summary</h2><p class="verdict">{_sentence(verdict)}</p>'
-        f'<dl class="tiles">{tiles}</dl>{_first(savings)}</section>'
+        f'<dl class="tiles">{tiles}</dl></section>'
     )
 
 
@@ -55,13 +55,16 @@ def _sentence(verdict: Verdict) -> str:
     return f"{open_ones} in {judged}.{missing}"
 
 
-def _first(savings: Sequence[Saving]) -> str:
+def first_section(savings: Sequence[Saving]) -> str:
+    """The largest savings, to begin with; nothing where none is known."""
     steps = "".join(_step(saving, at) for saving, at in _one_each(savings))
     if not steps:
         return ""
     return (
-        '<h3>Do first</h3><p class="lead">The largest likely savings a month, one for each place.</p>'
-        f'<ol class="first">{steps}</ol>'
+        '<section aria-labelledby="first"><h2 id="first" tabindex="-1">Do first</h2>'
+        '<p class="lead">The largest likely savings in a month, one for each place. Each is of one fix; '
+        "the leanest choice above may save more.</p>"
+        f'<ol class="first">{steps}</ol></section>'
     )
 
 
