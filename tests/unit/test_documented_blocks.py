@@ -46,9 +46,11 @@ NOT_RUN = [block for block in all_blocks() if block.reason is not None]
 
 
 @pytest.mark.parametrize("block", NOT_RUN, ids=lambda block: f"{block.page}-{block.code.split()[0]}")
-def test_what_is_not_run_says_why(block: Block) -> None:
+def test_what_is_not_run_says_why(root: Path, block: Block) -> None:
     assert block.reason is not None
     assert len(block.reason) >= 15, f"{block.place}: the reason {block.reason!r} says too little"
+    for test in re.findall(r"tests/[\w/]+\.py", block.reason):
+        assert (root / test).is_file(), f"{block.place}: {test} is gone"
     for words in commands(block):
         if words[0] == "lean-silicon":
             parsed(words[1:])
