@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import Any
 
-from policy_sentry.querying.actions import get_action_data
+from policy_sentry.querying.actions import get_action_data, get_actions_for_service
 
 _SDK_CALL = re.compile(r"arn:aws:(?:states|scheduler):::aws-sdk:([a-z0-9]+):(\w+)$")
 _PREFIXES = {"bedrock": "bedrock", "bedrockagent": "bedrock"}
@@ -61,3 +61,14 @@ def _pattern(arn_format: str) -> re.Pattern[str]:
 
 def _filled(text: str, anything: str) -> str:
     return anything.join(re.escape(part) for part in re.split(r"\$\{\w+\}", text))
+
+
+def kinds_of(action: str) -> set[str]:
+    """The kinds of resources that an action knows, ``{"*"}`` where it knows none, and nothing where there is no such action."""
+    formats = {row["resource_arn_format"] for row in _known(action)}
+    return (formats - {"*"}) or formats
+
+
+def all_actions(service: str) -> list[str]:
+    """The names of all actions of a service, without its prefix."""
+    return [action.partition(":")[2] for action in get_actions_for_service(service)]
