@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import re
 from collections.abc import Iterator
 from typing import Any, NoReturn
@@ -74,5 +73,7 @@ class CommandParser(argparse.ArgumentParser):
 
 
 def _nearest(word: str, known: list[str]) -> str:
+    import difflib  # only a mistake needs it
+
     near = difflib.get_close_matches(word, known, n=1)
     return f"; did you mean {near[0]}?" if near else ""
