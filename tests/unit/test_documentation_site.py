@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from scripts.documentation_site.navigation import completed, named_in
-from scripts.documentation_site.outside_links import outside_files, place_on_site, rewritten
+from scripts.documentation_site.outside_links import links, outside_files, place_on_site, rewritten, target_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -148,6 +148,12 @@ def test_links_out_of_the_documentation_become_pages() -> None:
     text = "[a](../../stacks/training.py) [b](../rules/SIL001.md#bad) [c](https://example.org/x.py)\n\n```md\n[d](../../app.py)\n```\n"
     expected = "[a](../source/stacks/training.py.md) [b](../rules/SIL001.md#bad) [c](https://example.org/x.py)\n\n"
     assert rewritten(text, page, "constructs/training.md") == f"{expected}```md\n[d](../../app.py)\n```\n"
+
+
+def test_links_of_pages_beside_the_documentation_lead_somewhere() -> None:
+    for page in [*ROOT.glob("*.md"), *(ROOT / "examples").glob("*/README.md")]:
+        targets = [target for target in links(page.read_text(encoding="utf-8")) if ":" not in target]
+        assert [target for target in targets if target_of(page, target) is None] == [], page.name
 
 
 def test_a_link_that_leads_nowhere_is_left_for_mkdocs_to_refuse() -> None:
