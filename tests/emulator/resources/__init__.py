@@ -1,0 +1,1 @@
+"""The ways of making a resource, nearest to its service first."""
