@@ -40,7 +40,7 @@ synth: setup ## Synthesize app.py with the real CDK CLI and the checks on
 	cdk synth --quiet --no-notices
 
 .PHONY: test
-test: setup ## Run every test
+test: setup .venv-bench/.ready ## Run every test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope
 
 .PHONY: test-fast
@@ -85,6 +85,31 @@ check: static test ## Everything CI runs
 	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
 	@touch $@
 
+# The known vulnerabilities of what users and developers install, asked of PyPI: needs the network, so CI does not depend on it.
+.PHONY: audit
+audit: .venv-audit/.ready ## Ask PyPI and npm for known vulnerabilities of all that is pinned
+	.venv-audit/bin/pip-audit --vulnerability-service pypi --disable-pip --require-hashes --requirement requirements-dev.lock
+	.venv-audit/bin/pip-audit --vulnerability-service pypi --disable-pip --require-hashes --requirement requirements-bench.lock
+	npm audit --omit=optional
+
+.venv-audit/.ready: $(PYTHON_READY)
+	$(PYTHON) -m venv .venv-audit
+	.venv-audit/bin/python -m pip install --quiet --disable-pip-version-check 'pip-audit>=2.9,<3'
+	@touch $@
+
+# The coverage-guided fuzzer; what it finds is left as .fuzz/TARGET-crash-..., and belongs into a test. See docs/security.md.
+TARGET ?= template
+SECONDS ?= 600
+.PHONY: fuzz
+fuzz: .venv-fuzz/.ready ## Fuzz the reader of strangers' templates: make fuzz TARGET=template SECONDS=600
+	@mkdir -p .fuzz/$(TARGET)
+	PYTHONPATH=constructs:tests:tests/fuzz .venv-fuzz/bin/python -m coverage_guided $(TARGET) -max_total_time=$(SECONDS) -timeout=20 -rss_limit_mb=1500 -len_control=0 -max_len=2048 -artifact_prefix=.fuzz/$(TARGET)- .fuzz/$(TARGET)
+
+.venv-fuzz/.ready: requirements-fuzz.lock $(PYTHON_READY)
+	$(PYTHON) -m venv .venv-fuzz
+	.venv-fuzz/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-fuzz.lock
+	@touch $@
+
 .PHONY: bench
 bench: setup .venv-bench/.ready ## The benchmarks: ratios, side by side in one run
 	$(BIN)/python -m benchmarks
@@ -103,9 +128,10 @@ lock: ## Renew requirements-dev.lock and package-lock.json within the bounds of 
 	$(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install --quiet uv
 	.venv-lock/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.10 --extra cdk --extra nag --group dev --upgrade --custom-compile-command "make lock" pyproject.toml -o requirements-dev.lock
 	echo checkov==3.3.30 | .venv-lock/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.10 --custom-compile-command "make lock" - -o requirements-bench.lock
+	printf '%s\n' atheris==3.0.0 markdown-it-py PyYAML 'tomli; python_version < "3.11"' | .venv-lock/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock" - -o requirements-fuzz.lock
 	rm -rf .venv-lock
 	npm install --package-lock-only
 
 .PHONY: clean
 clean: ## Remove everything that can be made again
-	rm -rf $(VENV) .venv-bench node_modules cdk.out dist build site .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-bench .venv-audit .venv-fuzz .fuzz node_modules cdk.out dist build site .mypy_cache .ruff_cache .pytest_cache .hypothesis
