@@ -6,12 +6,13 @@ import argparse
 import importlib
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from lean_silicon.catalog import Catalog, Component, InstanceType, Lifecycle, load_catalog
 from lean_silicon.cli.catalog_description import band, described
 from lean_silicon.cli.catalog_text import accelerators_text, band_text, number_text, type_text
+from lean_silicon.cli.nearest import not_known, require_region
 from lean_silicon.cli.output import complain
 from lean_silicon.cli.overlay_switch import add_overlay_switch
 from lean_silicon.cli.verbosity import detail
@@ -128,7 +129,7 @@ def _show(catalog: Catalog, arguments: argparse.Namespace) -> int:
         if known is None:
             nearest = catalog.nearest_names(name)
             unknown.append({"name": name, "nearest": list(nearest)})
-            complain(f"{name!r} is not in the catalogue{'; nearest: ' + ', '.join(nearest) if nearest else ''}")
+            complain(f"{name!r} is not in the catalogue{_meant(name, nearest, catalog)}")
         else:
             found.append(described(known, catalog, region))
     if arguments.format == "json":
@@ -137,6 +138,16 @@ def _show(catalog: Catalog, arguments: argparse.Namespace) -> int:
         display = display_of(sys.stdout)
         print("\n\n".join(type_text(each, region, display) for each in found))
     return 2 if unknown else 0
+
+
+def _meant(name: str, nearest: Sequence[str], catalog: Catalog) -> str:
+    """What was probably meant by a name that is no type's."""
+    if nearest:
+        return f"; nearest: {', '.join(nearest)}"
+    family = name.lower().removeprefix("ml.").removesuffix(".")
+    if any(each.family == family for each in catalog.types(Component.EC2)):
+        return f"; it is a family: 'lean-silicon catalog list --family {family}' shows its types"
+    return "; 'lean-silicon catalog list' shows all types"
 
 
 def _list(catalog: Catalog, arguments: argparse.Namespace) -> int:
@@ -237,9 +248,7 @@ def _sources(catalog: Catalog, arguments: argparse.Namespace) -> int:
 
 
 def _region(catalog: Catalog, code: str | None) -> str | None:
-    if code is not None and catalog.region(code) is None:
-        known = ", ".join(each.code for each in catalog.regions())
-        raise ConfigurationError(f"--region {code!r} is not known; known: {known}")
+    require_region(code, catalog, "--region")
     return code
 
 
@@ -247,8 +256,8 @@ def _component(value: str | None) -> Component:
     try:
         return Component(value or Component.EC2.value)
     except ValueError:
-        known = ", ".join(each.value for each in Component)
-        raise ConfigurationError(f"--component {value!r} is not known; known: {known}") from None
+        known = [each.value for each in Component]
+        raise ConfigurationError(not_known("--component", str(value), known)) from None
 
 
 def _accelerator(catalog: Catalog, word: str | None) -> str | None:
@@ -258,7 +267,7 @@ def _accelerator(catalog: Catalog, word: str | None) -> str | None:
     keys = [each.key for each in catalog.accelerators()]
     kinds = sorted({each.kind for each in catalog.accelerators()})
     if word.lower() not in {*kinds, *(key.lower() for key in keys)}:
-        raise ConfigurationError(f"--accelerator {word!r} is not known; known: {', '.join([*kinds, *keys])}")
+        raise ConfigurationError(not_known("--accelerator", word, [*kinds, *keys]))
     return word.lower()
 
 

@@ -75,5 +75,6 @@ def _toml(path: Path) -> dict[str, Any]:
     except RecursionError:
         raise ConfigurationError(f"{path}: is not TOML that can be read: it nests too deeply") from None
     except ValueError as error:  # not TOML, not UTF-8, or a number of thousands of digits
-        raise ConfigurationError(f"{path}: is not TOML: {error}") from None
+        hint = '; a text stands in quotes: policy = "strict"' if str(error).startswith("Invalid value") else ""
+        raise ConfigurationError(f"{path}: is not TOML: {error}{hint}") from None
     return contents

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from lean_silicon.catalog import load_catalog
+from lean_silicon.cli.nearest import require_region
 from lean_silicon.cli.output import complain
 from lean_silicon.cli.progress import ProgressBar
 from lean_silicon.cli.verbosity import detail
@@ -40,9 +41,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         If the region is unknown or a number is out of range.
     """
     region = arguments.region
-    if region is not None and load_catalog().region(region) is None:
-        known = ", ".join(each.code for each in load_catalog().regions())
-        raise ConfigurationError(f"region {region!r} is not known; known: {known}")
+    require_region(region, load_catalog())
     try:
         return Settings(region=region, hours=arguments.hours, utilisation=arguments.utilisation)
     except InvalidValueError as error:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from lean_silicon.catalog import load_catalog
 from lean_silicon.cli.configuration import read_configuration
+from lean_silicon.cli.nearest import require_region
 from lean_silicon.cli.progress import ProgressBar
 from lean_silicon.cli.verbosity import detail, remark
 from lean_silicon.exceptions import ConfigurationError
@@ -100,7 +101,8 @@ def _app(arguments: argparse.Namespace, region: str | None, bar: ProgressBar) ->
         if getattr(arguments, option):
             raise ConfigurationError(f"--{option} goes with --deployed")
     if not arguments.paths:
-        raise ConfigurationError("nothing to judge: give a template, a cdk.out folder, or --deployed")
+        here = ", for instance cdk.out, which is here" if Path("cdk.out").is_dir() else ""
+        raise ConfigurationError(f"nothing to judge: give a template, a cdk.out folder, or --deployed{here}")
     return read_app(arguments.paths, region=region, told=lambda path, done: bar.show(f"files read, now {path}", done))
 
 
@@ -111,9 +113,7 @@ def _policy(arguments: argparse.Namespace) -> Policy:
     ids = rule_ids()
     configured = read_policy(contents, ids, where=where, folder=Path(where).parent)
     region = arguments.region or configured.region
-    if region is not None and load_catalog().region(region) is None:
-        known = ", ".join(each.code for each in load_catalog().regions())
-        raise ConfigurationError(f"region {region!r} is not known; known: {known}")
+    require_region(region, load_catalog())
     detail(f"policy {arguments.policy or configured.name}, region {region or 'unknown'} for templates that name none")
     return replace(
         configured,

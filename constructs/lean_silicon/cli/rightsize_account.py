@@ -9,6 +9,7 @@ from lean_silicon.catalog import load_catalog
 from lean_silicon.cli.check import exit_code, write_verdict
 from lean_silicon.cli.configuration import read_configuration
 from lean_silicon.cli.freshness import warn_if_catalog_old
+from lean_silicon.cli.nearest import require_region
 from lean_silicon.cli.progress import ProgressBar
 from lean_silicon.exceptions import ConfigurationError
 from lean_silicon.live.account import Account
@@ -46,11 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _require_known(regions: list[str]) -> None:
     """Else every service is asked at an address that does not exist."""
-    catalog = load_catalog()
     for region in regions:
-        if catalog.region(region) is None:
-            known = ", ".join(each.code for each in catalog.regions())
-            raise ConfigurationError(f"--region {region!r} is not known; known: {known}")
+        require_region(region, load_catalog(), "--region")
 
 
 def _criteria(arguments: argparse.Namespace) -> Criteria:

@@ -7,6 +7,7 @@ import json
 import sys
 from typing import Any
 
+from lean_silicon.cli.nearest import not_known
 from lean_silicon.cli.output import complain
 from lean_silicon.reports.table import table
 from lean_silicon.reports.terminal import display_of
@@ -69,7 +70,7 @@ def _show(ids: list[str]) -> int:
     for rule_id in ids:
         rule = find_rule(rule_id)
         if rule is None:
-            complain(f"rule {rule_id!r} is not known; known: {', '.join(rule_ids())}")
+            complain(not_known("rule", rule_id.upper(), rule_ids()))
             exit_code = 2
             continue
         print(

@@ -47,7 +47,7 @@ def _counted(findings: list[Finding]) -> str:
     counts = Counter(finding.rule for finding in findings).most_common()
     shown = ", ".join(f"{rule} ({count:,})" for rule, count in counts[:_RULES_SHOWN])
     more = len(counts) - _RULES_SHOWN
-    return f"{shown} and {more} more" if more > 0 else shown
+    return f"{shown} and {more} more rule{'s' if more > 1 else ''}" if more > 0 else shown
 
 
 def _first(findings: list[Finding]) -> Finding:

@@ -229,12 +229,11 @@ def rule_selection(value: object, known_rules: Iterable[str], where: str) -> tup
     chosen = tuple(item.strip().upper() for item in items if item.strip())
     for item in chosen:
         if not any(rule_id.startswith(item) for rule_id in ids):
-            raise ConfigurationError(
-                f"{where} names {item!r}, which is no rule{_nearest(item, ids)}; known: {', '.join(ids)}"
-            )
+            raise ConfigurationError(f"{where} names {item!r}, which is no rule{_meant(item, ids)}")
     return chosen
 
 
+_MANY = 20
 _KEYS = ("policy", "region", "select", "ignore", "rules", "settings", "overrides")
 _OVERRIDE_KEYS = ("paths", "policy", "ignore", "rules", "settings")
 
@@ -258,12 +257,14 @@ def _table(configuration: Mapping[str, Any], key: str, where: str) -> Mapping[st
 def _refuse_unknown(table: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
     for key in table:
         if key not in known:
-            raise ConfigurationError(f"{where} unknown key {key!r}{_nearest(key, known)}; known: {', '.join(known)}")
+            raise ConfigurationError(f"{where} unknown key {key!r}{_meant(key, known)}")
 
 
-def _nearest(word: str, known: tuple[str, ...]) -> str:
+def _meant(word: str, known: tuple[str, ...]) -> str:
+    """What was probably meant, and all that there is, unless that would bury it."""
     close = difflib.get_close_matches(word, known, n=1)
-    return f" (did you mean {close[0]!r}?)" if close else ""
+    probably = f" (did you mean {close[0]!r}?)" if close else ""
+    return probably if close and len(known) > _MANY else f"{probably}; known: {', '.join(known)}"
 
 
 def _severity(value: object, where: str) -> Severity:

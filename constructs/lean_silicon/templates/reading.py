@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import gc
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -175,7 +176,15 @@ class _Reader:
 
 
 def _with_hint(path: Path, sentence: str) -> str:
-    """A missing file whose name is a pattern was probably meant for a shell that found nothing."""
-    if any(character in str(path) for character in "*?[") and "no such file" in sentence:
+    """Why a missing file is missing: its name is a pattern, meant for a shell that found nothing, or misspelt, or not made yet."""
+    if "no such file" not in sentence:
+        return sentence
+    if any(character in str(path) for character in "*?["):
         return "nothing matches this pattern; check it and the working directory"
-    return sentence
+    if path.name == "cdk.out":
+        return f"{sentence}; a CDK app is synthesized first: cdk synth"
+    try:
+        near = difflib.get_close_matches(path.name, sorted(each.name for each in path.parent.iterdir()), n=1)
+    except OSError:
+        near = []
+    return f"{sentence}; did you mean {path.with_name(near[0])}?" if near else sentence

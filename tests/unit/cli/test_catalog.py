@@ -138,7 +138,7 @@ def test_nothing_found_is_said(capsys: Capture) -> None:
     ("words", "complaint"),
     [
         (["list", "--component", "quantum"], "--component 'quantum' is not known; known: ec2, eks"),
-        (["list", "--region", "eu-atlantis-1"], "--region 'eu-atlantis-1' is not known; known: af-south-1"),
+        (["list", "--region", "eu-atlantis-1"], "--region 'eu-atlantis-1' is not known; nearest: eu-north-1"),
         (["list", "--accelerator", "abacus"], "--accelerator 'abacus' is not known; known: asic"),
         (["show", "m5.large", "--region", "moon"], "--region 'moon' is not known"),
     ],
