@@ -147,7 +147,18 @@ def test_a_python_app_needs_the_cdk_within_the_bounds_of_this_package(
     monkeypatch.setattr(packages_module, "installed", lambda name: found if name == "aws-cdk-lib" else real(name))
     told = diagnoses(capsys, code=1)["aws-cdk-lib"]
     assert told["state"] == state
-    assert state == "good" or "pip install --upgrade 'lean-silicon[cdk]'" in told["remedy"]
+    assert state == "good" or "pip install 'aws-cdk-lib>=2.275.0,<3'" in told["remedy"]
+
+
+@pytest.mark.parametrize("found", [None, "1.26.0"], ids=str)
+def test_what_only_asks_an_account_is_a_note(
+    found: str | None, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packages_module, "installed", lambda name: found if name == "boto3" else "7.0")
+    monkeypatch.setattr(packages_module, "bounds", lambda name: ("1.44.5", None) if name == "boto3" else (None, None))
+    told = diagnoses(capsys)["boto3"]
+    assert told["state"] == "note"
+    assert "pip install 'boto3>=1.44.5'" in told["remedy"]
 
 
 def test_the_bounds_are_those_of_the_packages_metadata(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,11 +28,12 @@ def python_packages(project: Project) -> Iterator[Diagnosis]:
     """What of Python is there."""
     yield Diagnosis("lean-silicon", State.GOOD, f"{__version__} in {sys.prefix}")
     yield _python()
-    yield _package("PyYAML", "", "reading templates", needed=True)
+    yield _package("PyYAML", "reading templates", missing=State.MEND, wrong=State.MEND)
     for package, extra, purpose in _OPTIONAL:
         # What nobody asked for is no news; whoever writes constructs, or asks an account, is told how to.
         if installed(package) or extra == "live" or (extra == "cdk" and project.language == "python"):
-            yield _package(package, extra, purpose, needed=False)
+            in_use = extra != "live" and project.language == "python"
+            yield _package(package, purpose, missing=State.NOTE, wrong=State.MEND if in_use else State.NOTE)
     if project.language == "python":
         yield from _shadowed(project)
 
@@ -46,19 +47,16 @@ def _python() -> Diagnosis:
     )
 
 
-def _package(package: str, extra: str, purpose: str, *, needed: bool) -> Diagnosis:
+def _package(package: str, purpose: str, *, missing: State, wrong: State) -> Diagnosis:
     found = installed(package)
     least, beyond = bounds(package)
-    wanted = " ".join(
-        (f"{package} {least} or later" if least else package, *([f"and before {beyond}"] if beyond else []))
-    )
-    name = f"lean-silicon[{extra}]" if extra else "lean-silicon"
-    remedy = f"pip install --upgrade '{name}'"
+    wanted = package + ",".join((*([f">={least}"] if least else []), *([f"<{beyond}"] if beyond else [])))
+    # The package itself, not an extra of ours, which an index may not have in the version that runs here.
+    remedy = f"pip install '{wanted}'"
     if found is None:
-        state = State.MEND if needed else State.NOTE
-        return Diagnosis(package, state, "not installed in this environment", f"for {purpose}: {remedy}")
+        return Diagnosis(package, missing, "not installed in this environment", f"for {purpose}: {remedy}")
     if not within(found, least, beyond):
-        return Diagnosis(package, State.MEND, f"{found}; {purpose} need {wanted}", remedy)
+        return Diagnosis(package, wrong, f"{found}; {wanted} is needed for {purpose}", remedy)
     return Diagnosis(package, State.GOOD, found)
 
 
