@@ -62,3 +62,10 @@ def on_page_context(context: dict[str, Any], *, page: Page, config: MkDocsConfig
     if page.file.src_uri.startswith("source/"):
         page.title = page.file.src_uri.removeprefix("source/").removesuffix(".md")
     return context
+
+
+def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:  # noqa: ARG001
+    """Give the theme's search dialog the name that screen readers announce."""
+    return output.replace(
+        'data-md-component="search" role="dialog"', 'data-md-component="search" role="dialog" aria-label="Search"'
+    )
