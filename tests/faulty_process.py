@@ -116,4 +116,7 @@ def require_told(done: subprocess.CompletedProcess[str], *words: str, code: int 
         assert word in told, told
 
 
+Ask = Callable[..., "subprocess.CompletedProcess[str]"]
+"""`lean_silicon` with an AWS to ask."""
+
 SIGKILL, SIGXFSZ = -signal.SIGKILL, -signal.SIGXFSZ

@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from lean_silicon.exceptions import ConfigurationError, LeanSiliconError
+from lean_silicon.live.whole_answers import insist_on_whole_answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -133,6 +134,7 @@ class Account:
         call = f"{service}:{operation.title().replace('_', '')}"
         try:
             client = self._session.client(service, region_name=region, config=self._config)
+            insist_on_whole_answers(client, _attempts())
         except (self._exceptions.BotoCoreError, ValueError) as error:  # ValueError: AWS_ENDPOINT_URL is no address
             raise CallFailedError(f"{service} cannot be asked: {error}") from None
         try:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-_PATIENCE, _PAUSE = 20.0, 0.05
+_PATIENCE, _PAUSE = 10.0, 0.05
 
 
 def writable(path: Path) -> None:
