@@ -1,82 +1,19 @@
-"""The site: built strictly, with every page in its navigation, asking no other machine, its diagrams true to the templates."""
+"""The site is built strictly, with every page in its navigation, and its diagrams are true to the templates."""
 
 from __future__ import annotations
 
-import importlib.util
-import os
-import re
-import subprocess
-import sys
 from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from site_building import mkdocs
 
 from scripts.documentation_site.navigation import completed, named_in
 from scripts.documentation_site.outside_links import links, outside_files, place_on_site, rewritten, target_of
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def mkdocs(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    if importlib.util.find_spec("material") is None and (sys.version_info < (3, 11) or not os.environ.get("CI")):
-        pytest.skip("mkdocs-material is not installed; it wants Python 3.11: pip install --group docs")
-    return subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", *words],
-        cwd=ROOT,
-        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("site")
-    done = mkdocs("--site-dir", folder)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder
-
-
-class Asked(HTMLParser):
-    """What a browser fetches to show a page, and how many diagrams it draws."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.addresses: list[str] = []
-        self.diagrams = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag in ("script", "img", "iframe", "source", "video"):
-            self.addresses.append(given.get("src") or "")
-        if tag == "link" and given.get("rel") not in ("canonical", "prev", "next"):
-            self.addresses.append(given.get("href") or "")
-        self.diagrams += tag == "svg" and given.get("class") == "diagram"
-
-
-@pytest.mark.slow
-def test_pages_fetch_nothing_from_elsewhere(site: Path) -> None:
-    pages = list(site.rglob("*.html"))
-    assert len(pages) > 80
-    for page in pages:
-        asked = Asked()
-        asked.feed(page.read_text(encoding="utf-8"))
-        assert [address for address in asked.addresses if re.match(r"(https?:)?//", address)] == [], page
-    for sheet in site.rglob("*.css"):
-        assert not re.search(r"(@import|url\()\s*['\"]?(https?:)?//", sheet.read_text(encoding="utf-8")), sheet
-
-
-@pytest.mark.slow
-def test_every_construct_s_page_has_its_diagram(site: Path) -> None:
-    for page in (ROOT / "docs" / "constructs").glob("*.md"):
-        asked = Asked()
-        asked.feed((site / "constructs" / f"{page.stem}.html").read_text(encoding="utf-8"))
-        assert asked.diagrams == 1, page.stem
 
 
 @pytest.mark.slow
