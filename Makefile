@@ -110,6 +110,11 @@ fuzz: .venv-fuzz/.ready ## Fuzz the reader of strangers' templates: make fuzz TA
 	.venv-fuzz/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-fuzz.lock
 	@touch $@
 
+.PHONY: dist
+dist: setup ## Build the last commit's wheel, sdist, bill of materials and checksums into dist/
+	rm -rf dist
+	$(BIN)/python scripts/build_release.py
+
 .PHONY: bench
 bench: setup .venv-bench/.ready ## The benchmarks: ratios, side by side in one run
 	$(BIN)/python -m benchmarks

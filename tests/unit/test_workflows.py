@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -65,5 +66,5 @@ def test_the_pythons_tried_are_those_that_the_package_names() -> None:
 def test_nothing_is_published_before_it_was_tested_and_tried() -> None:
     jobs = read(ROOT / ".github" / "workflows" / "release.yml")["jobs"]
     order = ["tests", "build", "install", "attest", "publish", "page"]
-    for earlier, later in zip(order, order[1:], strict=False):
+    for earlier, later in pairwise(order):
         assert jobs[later]["needs"] == earlier
