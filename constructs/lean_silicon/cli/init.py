@@ -16,7 +16,7 @@ from lean_silicon.cli.starting.hook import HEAD, hook_text
 from lean_silicon.cli.starting.installation import Installation, this_installation
 from lean_silicon.cli.starting.project import Project, look_at
 from lean_silicon.cli.starting.settings_file import settings_text
-from lean_silicon.cli.starting.synthesis import cdk
+from lean_silicon.cli.starting.synthesis import UNNAMED, cdk, synthesis_commands
 from lean_silicon.cli.verbosity import is_quiet, remark
 from lean_silicon.exceptions import ConfigurationError
 
@@ -146,6 +146,10 @@ def _say_found(project: Project) -> None:
     else:
         remark(
             f"{project.folder} has no cdk.json and no CloudFormation template yet; what is written checks the whole folder"
+        )
+    if any(command.startswith(UNNAMED) for command in synthesis_commands(project)):
+        remark(
+            "no requirements.txt or pyproject.toml: CI installs aws-cdk-lib and constructs; list there what else the app imports"
         )
     for name in project.apps_below:
         remark(f"{name} is a CDK app of its own: 'lean-silicon init {name}' sets it up")

@@ -79,8 +79,16 @@ def test_an_app_needs_node_the_command_line_and_its_packages(folder: Path, capsy
     for name in ("Node", "CDK command line", "aws-cdk-lib (npm)"):
         assert found[name]["state"] == "mend", name
         assert found[name]["remedy"]
-    assert "npx --yes aws-cdk@2.1148.1" in found["CDK command line"]["remedy"]
+    assert found["CDK command line"]["remedy"] == "npm install --save-dev aws-cdk@2.1148.1"
     assert found["synthesized app"]["state"] == "note"
+
+
+def test_npx_makes_up_for_a_missing_command_line(folder: Path, capsys: Capture) -> None:
+    cdk_app(folder)
+    tool(folder, "npx", "11.0.0")
+    told = diagnoses(capsys, code=1)["CDK command line"]
+    assert told["state"] == "note"
+    assert "npx --yes aws-cdk@2.1148.1 synth" in told["remedy"]
 
 
 def test_an_app_with_all_it_needs_has_nothing_to_mend(folder: Path, capsys: Capture) -> None:
@@ -100,7 +108,7 @@ def test_an_app_with_all_it_needs_has_nothing_to_mend(folder: Path, capsys: Capt
     [
         ("v22.4.0", 0, "good"),
         ("v24.0.0", 0, "good"),
-        ("v20.9.0", 0, "mend"),
+        ("v20.9.0", 0, "note"),
         ("v18.0.0", 0, "mend"),
         ("v25.1.0", 0, "note"),
         ("", 1, "mend"),

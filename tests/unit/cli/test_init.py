@@ -155,8 +155,17 @@ def test_an_app_is_synthesized_with_the_tools_of_its_language(
     assert f"is a CDK app ({language})" in capsys.readouterr().err
     uses = [step["uses"] for step in steps(folder / WORKFLOW) if "uses" in step]
     assert uses == ["actions/checkout@v4", "actions/setup-python@v5", "actions/setup-node@v4", *tools]
-    assert commands(folder / WORKFLOW)[0] == first
+    install, synthesis, *_ = commands(folder / WORKFLOW)
+    assert install.startswith("python -m pip install"), "before the synthesis, in which the checks may run too"
+    assert synthesis == first
     assert "lean-silicon check cdk.out --format github" in commands(folder / WORKFLOW)
+
+
+def test_a_python_app_that_names_no_requirements_is_told_so(folder: Path, capsys: Capture) -> None:
+    (folder / "cdk.json").write_text('{"app": "python3 app.py"}', encoding="utf-8")
+    assert main(["init"]) == 0
+    assert "no requirements.txt or pyproject.toml" in capsys.readouterr().err
+    assert commands(folder / WORKFLOW)[1].startswith("python -m pip install aws-cdk-lib constructs   #")
 
 
 def test_the_output_folder_of_the_app_is_checked(folder: Path) -> None:

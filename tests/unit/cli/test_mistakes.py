@@ -71,8 +71,14 @@ def test_a_broken_template_is_told_with_its_line(folder: Path, capsys: Capture) 
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["check", "template.json", "--region", "us-est-1"], "region 'us-est-1' is not known; nearest: us-west-1, us-east-1"),
-        (["estimate", "template.json", "--region", "us-est-1"], "region 'us-est-1' is not known; nearest: us-west-1, us-east-1"),
+        (
+            ["check", "template.json", "--region", "us-est-1"],
+            "region 'us-est-1' is not known; nearest: us-west-1, us-east-1",
+        ),
+        (
+            ["estimate", "template.json", "--region", "us-est-1"],
+            "region 'us-est-1' is not known; nearest: us-west-1, us-east-1",
+        ),
         (["rules", "show", "sil02"], "rule 'SIL02' is not known; nearest: SIL002"),
         (["catalog", "show", "p5"], "it is a family: 'lean-silicon catalog list --family p5' shows its types"),
         (["catalog", "show", "xyzzy"], "'lean-silicon catalog list' shows all types"),

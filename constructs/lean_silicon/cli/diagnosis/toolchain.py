@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from lean_silicon.cli.starting.project import Project
 
 _SUPPORTED_NODE = (22, 24)
-"""The releases that jsii 1.142 supports; 20 has been at its end of life since April 2026."""
+"""The releases that jsii 1.142 supports. It warns of others, of 20 since its support ended on 2026-10-30."""
+
+_LEAST_NODE = 20
+"""What aws-cdk-lib 2.275 asks for in its package.json."""
 
 _TESTED_CDK = "2.1148.1"
 _SECONDS = 30
@@ -52,9 +55,10 @@ def _node(project: Project) -> Diagnosis:
         return _lacking(project, "Node", f"{command} does not run", remedy)
     if release[0] in _SUPPORTED_NODE:
         return Diagnosis("Node", State.GOOD, f"{found} at {command}")
-    if release[0] < min(_SUPPORTED_NODE):
-        return _lacking(project, "Node", f"{found} at {command}, which the CDK no longer supports", remedy)
-    return Diagnosis("Node", State.NOTE, f"{found} at {command}; jsii is tested with Node 22 and 24", "")
+    if release[0] < _LEAST_NODE:
+        return _lacking(project, "Node", f"{found} at {command}; aws-cdk-lib needs {_LEAST_NODE} or later", remedy)
+    said = f"{found} at {command}, which jsii does not support: it warns, and may fail"
+    return Diagnosis("Node", State.NOTE, said, remedy)
 
 
 def _command_line(project: Project) -> Diagnosis:
@@ -64,8 +68,11 @@ def _command_line(project: Project) -> Diagnosis:
     where = "the app's node_modules" if own else command
     add = f"npm install --save-dev {CDK_COMMAND_LINE}"
     if found is None:
-        run = f"'npx --yes {CDK_COMMAND_LINE} synth' runs it without installing it; to pin it: {add}"
-        return _lacking(project, "CDK command line", "not found in node_modules or on the PATH", run)
+        said = "not found in node_modules or on the PATH"
+        if shutil.which("npx"):
+            run = f"'npx --yes {CDK_COMMAND_LINE} synth' fetches and runs it; to pin it: {add}"
+            return Diagnosis("CDK command line", State.NOTE, said, run if project.is_cdk_app else "")
+        return _lacking(project, "CDK command line", said, add)
     version = found.split()[0]
     if numbers(version) >= (3,):
         said = (

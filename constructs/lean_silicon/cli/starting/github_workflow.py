@@ -37,9 +37,10 @@ def workflow_text(project: Project, installation: Installation) -> str:
     )
     return (
         _HEAD.format(place=place, branch=scalar(project.main_branch))
+        # First, as an app may have the checks in it and name them nowhere.
+        + _INSTALL.format(command=f'python -m pip install "{installation.requirement}"')
         + (_synthesis(project) if project.is_cdk_app else "")
         + _CHECK.format(
-            install=f'python -m pip install "{installation.requirement}"',
             table=scalar(f'{check} --format markdown --fail-on never >> "$GITHUB_STEP_SUMMARY"'),
             check=scalar(f"{check} --format github"),
         )
@@ -74,9 +75,12 @@ jobs:
         with: {{python-version: "3.12"}}
 """
 
-_CHECK = """\
+_INSTALL = """\
       - name: Install lean-silicon
-        run: {install}
+        run: {command}
+"""
+
+_CHECK = """\
       - name: Check   # on a large app add --baseline lean-silicon-baseline.json: then only what is new fails
         run: {check}
       - name: Table in the summary of the run

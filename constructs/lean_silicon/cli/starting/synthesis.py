@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 CDK_COMMAND_LINE = "aws-cdk@2.1148.1"
 """For apps that do not bring their own; the npm tag ``latest`` was a build that refused today's assemblies in November 2026."""
 
+UNNAMED = "python -m pip install aws-cdk-lib constructs"
+"""For a Python app that says nowhere what it needs."""
+
 _BY_LOCK = (
     ("package-lock.json", "npm ci"),
     ("yarn.lock", "corepack enable && yarn install --immutable"),
@@ -38,4 +41,6 @@ def _dependencies(project: Project) -> list[str]:
             commands.append("python -m pip install -r requirements.txt")
         elif project.has("pyproject.toml"):
             commands.append("python -m pip install .")
+        else:
+            commands.append(f"{UNNAMED}   # this app names no requirements: list here what it imports")
     return commands
