@@ -13,10 +13,9 @@ from mkdocs.structure.pages import Page
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from scripts.documentation_site.navigation import completed, example_pages
-from scripts.documentation_site.outside_links import ROOT, outside_files, place_on_site, rewritten, source_page
+from scripts.documentation_site.navigation import completed, example_pages, project_pages
+from scripts.documentation_site.outside_links import outside_files, place_on_site, rewritten, source_page
 
-_PROJECT_PAGES = ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
 _DIAGRAM = re.compile(r'<p><img alt="(?P<alt>[^"]*)" src="[^"]*diagrams/(?P<name>[\w-]+)\.svg" ?/?></p>')
 
 
@@ -28,7 +27,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     """Add what the documentation links to outside of docs/."""
-    project = [*(ROOT / name for name in _PROJECT_PAGES if (ROOT / name).is_file()), *example_pages()]
+    project = [*project_pages(), *example_pages()]
     found = {place_on_site(page): page for page in project}
     inside = [Path(file.abs_src_path) for file in files.documentation_pages() if file.abs_src_path]
     found |= outside_files([*inside, *project])

@@ -9,6 +9,8 @@ from typing import Any
 from lean_silicon.rules import built_in_rules
 from scripts.documentation_site.outside_links import DOCS, ROOT, place_on_site
 
+_PROJECT_PAGES = ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
+
 
 def completed(navigation: list[Any]) -> list[Any]:
     """The navigation of mkdocs.yml with its sections ``Rules`` and ``Examples`` filled, and the remaining pages under ``More``."""
@@ -37,6 +39,11 @@ def example_pages() -> list[Path]:
     return [*(ROOT / "examples").glob("README.md"), *sorted((ROOT / "examples").glob("*/README.md"))]
 
 
+def project_pages() -> list[Path]:
+    """The pages beside ``docs/`` that readers of the site want too."""
+    return [page for name in _PROJECT_PAGES if (page := ROOT / name).is_file()]
+
+
 def named_in(navigation: Any) -> set[str]:
     """The pages that a navigation names, however deep."""
     if isinstance(navigation, str):
@@ -59,4 +66,4 @@ def _with(section: Any, parts: dict[str, list[Any]]) -> Any:
 
 
 def _pages() -> set[str]:
-    return {page.relative_to(DOCS).as_posix() for page in DOCS.rglob("*.md")}
+    return {place_on_site(page) for page in [*DOCS.rglob("*.md"), *project_pages()]}
