@@ -155,6 +155,10 @@ def test_an_app_is_synthesized_with_the_tools_of_its_language(
     assert f"is a CDK app ({language})" in capsys.readouterr().err
     uses = [step["uses"] for step in steps(folder / WORKFLOW) if "uses" in step]
     assert uses == ["actions/checkout@v4", "actions/setup-python@v5", "actions/setup-node@v4", *tools]
+    assert [step["name"] for step in steps(folder / WORKFLOW) if step.get("if") == "${{ !cancelled() }}"] == [
+        "Check",
+        "Table in the summary of the run",
+    ]
     install, synthesis, *_ = commands(folder / WORKFLOW)
     assert install.startswith("python -m pip install"), "before the synthesis, in which the checks may run too"
     assert synthesis == first

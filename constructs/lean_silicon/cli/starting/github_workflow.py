@@ -43,6 +43,8 @@ def workflow_text(project: Project, installation: Installation) -> str:
         + _CHECK.format(
             table=scalar(f'{check} --format markdown --fail-on never >> "$GITHUB_STEP_SUMMARY"'),
             check=scalar(f"{check} --format github"),
+            # A synthesis with the checks in it fails where they find an error, and leaves what is to be shown.
+            after="        if: ${{ !cancelled() }}\n" if project.is_cdk_app else "",
         )
     )
 
@@ -82,7 +84,7 @@ _INSTALL = """\
 
 _CHECK = """\
       - name: Check   # on a large app add --baseline lean-silicon-baseline.json: then only what is new fails
-        run: {check}
+{after}        run: {check}
       - name: Table in the summary of the run
         if: ${{{{ !cancelled() }}}}
         run: {table}
