@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlparse
@@ -69,6 +70,17 @@ def somebody_elses_page(reply: Reply) -> Reply:
     return Reply(200, b"<html><body>Please sign in</body></html>", "text/html")
 
 
+def unfinished(reply: Reply) -> Reply:
+    """CloudWatch's word for a metric that it could not tell to its end, in the place of "Complete"."""
+    words = ((b"hComplete", b"mInternalError"), (b"<StatusCode>Complete", b"<StatusCode>InternalError"))
+    words = (*words, (b'"StatusCode": "Complete"', b'"StatusCode": "InternalError"'))
+    body = reply.body
+    for whole, broken in words:
+        body = body.replace(whole, broken)
+    assert body != reply.body
+    return reply._replace(body=body)
+
+
 def hung_up(reply: Reply) -> None:
     return None
 
@@ -82,7 +94,7 @@ class FaultyAws:
 
     url: str
     prices: PriceList
-    direct: str
+    moto: ThreadedMotoServer
     asked: list[str] = field(default_factory=list)
     faults: dict[str, list[Fault]] = field(default_factory=dict)
     broken: dict[str, tuple[Fault, str]] = field(default_factory=dict)
@@ -90,6 +102,19 @@ class FaultyAws:
     """Set it to an event, and nothing is answered until that happens."""
     wait: threading.Barrier | None = None
     """Set it to a barrier, and every answer waits for as many questions as that wants."""
+
+    @cached_property
+    def direct(self) -> str:
+        """The account itself, without faults; it costs a second to start, so only when it is asked."""
+        self.moto.start()
+        host, port = self.moto.get_host_and_port()
+        address = f"http://{host}:{port}"
+        _ask(address, "POST", "/moto-api/reset", b"", {})
+        return address
+
+    def stop(self) -> None:
+        if "direct" in self.__dict__:
+            self.moto.stop()
 
     def spoiled(self, call: str, question: str, reply: Reply) -> Reply | None:
         self.asked.append(call)
@@ -106,12 +131,8 @@ class FaultyAws:
 @contextmanager
 def faulty_aws() -> Iterator[FaultyAws]:
     """Serve on free ports of the loopback interface, with an empty account."""
-    moto = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    moto.start()
-    host, port = moto.get_host_and_port()
     with price_list_server() as prices:
-        aws = FaultyAws("", prices, f"http://{host}:{port}")
-        _ask(aws.direct, "POST", "/moto-api/reset", b"", {})
+        aws = FaultyAws("", prices, ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False))
         server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(aws))
         server.daemon_threads = True
         aws.url = f"http://127.0.0.1:{server.server_port}"
@@ -125,7 +146,7 @@ def faulty_aws() -> Iterator[FaultyAws]:
             server.shutdown()
             server.server_close()
             thread.join()
-            moto.stop()
+            aws.stop()
 
 
 def _handler(aws: FaultyAws) -> type[BaseHTTPRequestHandler]:

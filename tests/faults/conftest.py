@@ -9,15 +9,14 @@ from pathlib import Path
 import pytest
 from faulty_aws import FaultyAws, faulty_aws
 from faulty_process import Ask, lean_silicon
+from measured_account import MeasuredAccount
 from price_list_server import bedrock, ec2, sagemaker
 
 
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FaultyAws]:
-    """An account in us-east-1 whose price list agrees with the packaged one; clients of this process see it unspoiled."""
+def aws() -> Iterator[FaultyAws]:
+    """An account in us-east-1 whose price list agrees with the packaged one."""
     with faulty_aws() as served:
-        for name, value in _credentials(tmp_path, served.direct).items():
-            monkeypatch.setenv(name, value)
         served.prices.entries = [
             ec2("g5.xlarge", "1.0060000000"),
             ec2("inf2.xlarge", "0.7582000000"),
@@ -31,6 +30,14 @@ def aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FaultyAws]:
         ]
         served.prices.models = [("amazon.nova-micro-v1:0", "Nova Micro")]
         yield served
+
+
+@pytest.fixture
+def account(aws: FaultyAws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> MeasuredAccount:
+    """The same account; clients of this process see it unspoiled."""
+    for name, value in _credentials(tmp_path, aws.direct).items():
+        monkeypatch.setenv(name, value)
+    return MeasuredAccount()
 
 
 @pytest.fixture

@@ -147,7 +147,8 @@ class Account:
             raise CallFailedError(_refusal(service, error)) from None
         except self._exceptions.BotoCoreError as error:
             raise CallFailedError(f"{call}: {error}") from None
-        except (self._unparsed, RecursionError) as error:
+        except (self._unparsed, LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+            # What boto3's parsers raise at an answer of another shape, such as the page of a proxy.
             raise CallFailedError(
                 f"{call}: the answer cannot be read ({_first_line(error)}); run the same again"
             ) from None
