@@ -65,7 +65,7 @@ def _command(parser: CommandParser) -> str:
     text = f"\n## {parser.prog}\n\n{parser.description}\n"
     if not below:
         return text + _own(parser)
-    return text + "".join(f"\n### {each.prog}\n{_own(each)}" for each in below.values())
+    return text + "".join(f"\n### {each.prog}\n\n{each.description}\n{_own(each)}" for each in below.values())
 
 
 def _own(parser: CommandParser) -> str:

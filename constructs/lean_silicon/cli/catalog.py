@@ -12,6 +12,7 @@ from typing import Any
 from lean_silicon.catalog import Catalog, Component, InstanceType, Lifecycle, load_catalog
 from lean_silicon.cli.catalog_description import band, described
 from lean_silicon.cli.catalog_text import accelerators_text, band_text, number_text, type_text
+from lean_silicon.cli.command_parser import add_command
 from lean_silicon.cli.nearest import not_known, require_region
 from lean_silicon.cli.output import complain
 from lean_silicon.cli.overlay_switch import add_overlay_switch
@@ -51,11 +52,11 @@ exit codes: 0 written, 1 written in part, or refused as prices drifted, 2 nothin
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     commands = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    show = commands.add_parser("show", help="everything known of an instance type", epilog=_SHOW_EPILOG)
+    show = add_command(commands, "show", "everything known of an instance type", epilog=_SHOW_EPILOG)
     show.add_argument(
         "types", nargs="+", metavar="TYPE", help="for instance ml.inf2.8xlarge, trn2.48xlarge, db.r8g.large"
     )
-    listing = commands.add_parser("list", help="one line a type", epilog=_LIST_EPILOG)
+    listing = add_command(commands, "list", "one line a type", epilog=_LIST_EPILOG)
     listing.add_argument(
         "--component", metavar="COMPONENT", help="types that it takes, for instance sagemaker-hosting; default: ec2"
     )
@@ -68,15 +69,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     listing.add_argument("--current", action="store_true", help="leave out previous generations and what is retired")
     for command in (show, listing):
         command.add_argument("--region", help="the region of the price and the offer; default for the price: us-east-1")
-    sources = commands.add_parser(
-        "sources", help="where the figures come from: licence, date and class", epilog=_SOURCES_EPILOG
+    sources = add_command(
+        commands, "sources", "where the figures come from: licence, date and class", epilog=_SOURCES_EPILOG
     )
     for command in (show, listing, sources):
         command.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
         add_overlay_switch(command)
     _configure_refresh(
-        commands.add_parser(
-            "refresh", help="renew prices, offers and types from your own AWS account", epilog=_REFRESH_EPILOG
+        add_command(
+            commands, "refresh", "renew prices, offers and types from your own AWS account", epilog=_REFRESH_EPILOG
         )
     )
 

@@ -72,6 +72,14 @@ class CommandParser(argparse.ArgumentParser):
         return len(self._actions) > 1
 
 
+def add_command(commands: Any, name: str, summary: str, **settings: Any) -> CommandParser:
+    """Add a parser to what `add_subparsers` returned; the line of the list is the first sentence of its own help, too."""
+    parser: CommandParser = commands.add_parser(
+        name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.", **settings
+    )
+    return parser
+
+
 def _nearest(word: str, known: list[str]) -> str:
     import difflib  # only a mistake needs it
 

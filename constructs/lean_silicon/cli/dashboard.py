@@ -6,6 +6,7 @@ import argparse
 import re
 from pathlib import Path
 
+from lean_silicon.cli.command_parser import add_command
 from lean_silicon.cli.output import complain, write_report
 from lean_silicon.exceptions import ConfigurationError, UnreadableInputError
 from lean_silicon.preview import Dashboard, dashboards, problems, render
@@ -25,8 +26,8 @@ exit codes: 0 CloudWatch would show it whole, 1 it would not, 2 bad usage or unr
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    preview = actions.add_parser(
-        "preview", help="draw a stack's dashboard with made-up data, and check it", epilog=_EPILOG
+    preview = add_command(
+        actions, "preview", "draw a stack's dashboard with made-up data, and check it", epilog=_EPILOG
     )
     preview.add_argument("stack", metavar="STACK", help="the stack's name")
     preview.add_argument(

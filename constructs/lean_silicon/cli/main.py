@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from types import ModuleType
 
 from lean_silicon._version import __version__
-from lean_silicon.cli.command_parser import CommandParser
+from lean_silicon.cli.command_parser import CommandParser, add_command
 from lean_silicon.cli.ending import ended
 from lean_silicon.cli.overlay_switch import add_overlay_switch, obey_overlay_switch
 from lean_silicon.cli.verbosity import add_verbosity, detail, obey_verbosity
@@ -74,7 +74,7 @@ def command_line(names: Iterable[str] = tuple(COMMANDS)) -> tuple[CommandParser,
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND")
     modules = {}
     for name, summary in COMMANDS.items():
-        command = subparsers.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
+        command = add_command(subparsers, name, summary)
         if name in names:
             modules[name] = importlib.import_module(f"lean_silicon.cli.{name}")
             modules[name].configure(command)

@@ -7,6 +7,7 @@ import json
 import sys
 from typing import Any
 
+from lean_silicon.cli.command_parser import add_command
 from lean_silicon.cli.nearest import not_known
 from lean_silicon.cli.output import complain
 from lean_silicon.reports.table import table
@@ -28,9 +29,9 @@ exit codes: 0 shown, 2 a rule is not known"""
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     commands = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    listing = commands.add_parser("list", help="one line a rule", epilog=_LIST_EPILOG)
+    listing = add_command(commands, "list", "one line a rule", epilog=_LIST_EPILOG)
     listing.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
-    show = commands.add_parser("show", help="what a rule means, with a bad and a good template", epilog=_SHOW_EPILOG)
+    show = add_command(commands, "show", "what a rule means, with a bad and a good template", epilog=_SHOW_EPILOG)
     show.add_argument("ids", nargs="+", metavar="ID", help="for instance SIL001")
 
 

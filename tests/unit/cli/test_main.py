@@ -44,6 +44,7 @@ def misspelt(capsys: Capture, *words: str) -> str:
 def test_every_command_shows_examples_and_exit_codes(parser: CommandParser) -> None:
     assert "examples:\n  " in (parser.epilog or "")
     assert "exit codes: 0 " in (parser.epilog or "")
+    assert (parser.description or "").endswith(".")
     assert len(list(examples(parser))) >= 1
 
 

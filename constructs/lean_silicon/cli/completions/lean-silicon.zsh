@@ -29,25 +29,25 @@ _shtab_lean_silicon_commands() {
 
 _shtab_lean_silicon_catalog_commands() {
   local _commands=(
-    list:'one line a type'
-    refresh:'renew prices, offers and types from your own AWS account'
-    show:'everything known of an instance type'
-    sources:'where the figures come from: licence, date and class'
+    list:'One line a type.'
+    refresh:'Renew prices, offers and types from your own AWS account.'
+    show:'Everything known of an instance type.'
+    sources:'Where the figures come from: licence, date and class.'
   )
   _describe 'lean-silicon catalog commands' _commands
 }
 
 _shtab_lean_silicon_dashboard_commands() {
   local _commands=(
-    preview:'draw a stack'"'"'s dashboard with made-up data, and check it'
+    preview:'Draw a stack'"'"'s dashboard with made-up data, and check it.'
   )
   _describe 'lean-silicon dashboard commands' _commands
 }
 
 _shtab_lean_silicon_rules_commands() {
   local _commands=(
-    list:'one line a rule'
-    show:'what a rule means, with a bad and a good template'
+    list:'One line a rule.'
+    show:'What a rule means, with a bad and a good template.'
   )
   _describe 'lean-silicon rules commands' _commands
 }
