@@ -17,7 +17,7 @@ _TEMPLATE = re.compile(r'```yaml title="template\.yaml"\n(.*?)```', re.DOTALL)
 _COMMAND = re.compile(
     r"```console\n\$ lean-silicon (?P<words>[^\n]*template\.yaml[^\n]*)\n(?P<printed>.*?)```", re.DOTALL
 )
-_COLUMNS = "100"
+_COLUMNS = "80"
 
 
 def fresh(page: str) -> str:
