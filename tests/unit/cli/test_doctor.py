@@ -295,6 +295,7 @@ def test_aws_is_asked_only_where_that_was_asked_for(
 
 
 def test_without_credentials_asking_says_how_to_set_them_up(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("boto3")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     told = diagnoses(capsys, "--ask-aws", code=1)["AWS account"]
     assert told["state"] == "mend"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lean_silicon.cli.diagnosis.diagnosis import Diagnosis, State
-from lean_silicon.exceptions import LeanSiliconError
+from lean_silicon.exceptions import ConfigurationError, LeanSiliconError
 
 _NEEDED_BY = "'catalog refresh', 'rightsize', 'check --deployed' and 'cdk deploy'"
 _SET_UP = "run 'aws configure' or 'aws sso login', or set AWS_PROFILE"
@@ -83,6 +83,8 @@ def _identity(region: str | None) -> Diagnosis:
             purpose="asking whose credentials these are"
         )
         (answer,) = account.pages("sts", "get_caller_identity", region or "us-east-1")
+    except ConfigurationError as error:  # boto3 or credentials are missing, and it says how to get them
+        return Diagnosis(name, State.MEND, str(error))
     except LeanSiliconError as error:
         return Diagnosis(name, State.MEND, str(error), _SET_UP)
     return Diagnosis(name, State.GOOD, f"{answer['Account']} as {answer['Arn']}")
