@@ -73,22 +73,24 @@ def place_of(finding: Finding) -> str:
 def saving_of(saving: Saving) -> str:
     """What it saves, as a list; a month of all machines, else an hour of one."""
     if saving.monthly is not None:
-        return _amounts(saving.monthly, "Saves in a month")
+        return _amounts(saving.monthly, "in a month")
     if saving.hourly is not None:
         gap = f'<p class="unknown">A month is unknown: {shown(saving.why_no_month)}.</p>'
-        return f"{_amounts(saving.hourly, 'Saves in an hour of a machine')}{gap}"
+        return f"{_amounts(saving.hourly, 'in an hour of a machine')}{gap}"
     return '<p class="unknown">Saving unknown</p>'
 
 
-def _amounts(saved: Consumption | Footprint, heading: str) -> str:
-    """Money first, even where it is unknown."""
+def _amounts(saved: Consumption | Footprint, span: str) -> str:
+    """Money first, even where it is unknown; where it costs more, every line says which way it goes."""
     others = (saved.energy, kilograms(saved.carbon)) if isinstance(saved, Consumption) else (saved.power, saved.carbon)
-    lines = [_amount(saved.cost) if saved.cost is not None else '<li class="unknown">money: unknown</li>']
-    lines += [_amount(quantity) for quantity in others if quantity is not None]
-    return f'<p class="of">{heading}</p><ul>{"".join(lines)}</ul>'
+    dearer = saved.cost is not None and saved.cost.likely < 0
+    less = " less" if dearer else ""
+    lines = [_amount(saved.cost, less) if saved.cost is not None else '<li class="unknown">money: unknown</li>']
+    lines += [_amount(quantity, less) for quantity in others if quantity is not None]
+    return f'<p class="of">{"Costs more" if dearer else "Saves"} {span}</p><ul>{"".join(lines)}</ul>'
 
 
-def _amount(quantity: Quantity) -> str:
+def _amount(quantity: Quantity, less: str) -> str:
     if quantity.likely < 0:
         return f'<li class="dearer">{figure(-1 * quantity)} <strong>more</strong></li>'
-    return f"<li>{figure(quantity)}</li>"
+    return f"<li>{figure(quantity)}{less}</li>"

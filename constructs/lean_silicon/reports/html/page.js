@@ -86,6 +86,7 @@
     form.addEventListener("reset", () => setTimeout(() => { order("saving"); apply(); }));
     form.addEventListener("submit", (event) => { event.preventDefault(); apply(); });
     form.parentElement.hidden = false;
+    root.dataset.filters = ""; // for the styles; a selector that looks for them would be asked at each entry that is hidden
     apply(); // a browser may have kept what was chosen before a reload
     order(form.elements.order.value);
   };
