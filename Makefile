@@ -39,8 +39,16 @@ setup: $(PYTHON_READY) $(NODE_READY) ## Set up the virtual environment, Node and
 synth: setup ## Synthesize app.py with the real CDK CLI and the checks on
 	cdk synth --quiet --no-notices
 
+# Completion is tested in the shells themselves. On a developer's machine, and where they cannot be had, those tests say that they skip.
+.PHONY: shells
+shells:
+	@if [ "$$CI" = true ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! { command -v zsh && command -v fish; } >/dev/null; then \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends zsh fish; } >/dev/null 2>&1 \
+		|| echo "zsh and fish cannot be installed: what completes in them is not tested"; \
+	fi
+
 .PHONY: test
-test: setup .venv-bench/.ready ## Run every test
+test: setup .venv-bench/.ready shells ## Run every test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope
 
 .PHONY: test-fast
