@@ -11,6 +11,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -18,27 +19,30 @@ from typing import Any
 from moto.awslambda.models import LambdaFunction
 from moto.awslambda.utils import get_backend
 
-from emulator.aws import PORT_VARIABLE, endpoint
+from emulator.aws import LONGEST_SECONDS, PORT_VARIABLE, endpoint
 
 RUNNERS = Path(__file__).parent / "runners"
+STOOD_IN = ("helm/helm", "kubectl/kubectl")
+"""Large programs that are never run here: see ``runners/cluster_tools.py``."""
 NODE_MODULES = Path(__file__).parents[2] / "node_modules"
-LONGEST_SECONDS = 120
 
 
 class FunctionFolders:
     """Where the code and the layers of functions are unpacked; one folder a content, gone with the server."""
 
     def __init__(self) -> None:
+        self.lock = threading.Lock()
         self.root = Path(tempfile.mkdtemp(prefix="emulator-functions-"))
 
     def unpacked(self, name: str, archives: list[bytes]) -> Path:
         folder = self.root / name
-        if not folder.exists():
-            partial = Path(tempfile.mkdtemp(dir=self.root))
-            for archive in archives:
-                with zipfile.ZipFile(io.BytesIO(archive)) as opened:
-                    _extract(opened, partial)
-            partial.rename(folder)
+        with self.lock:
+            if not folder.exists():
+                partial = Path(tempfile.mkdtemp(dir=self.root))
+                for archive in archives:
+                    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+                        _extract(opened, partial)
+                partial.rename(folder)
         return folder
 
     def remove(self) -> None:
@@ -49,6 +53,8 @@ def _extract(opened: zipfile.ZipFile, folder: Path) -> None:
     """Everything in it, with the permissions that make a program one."""
     # The archives are the ones that this machine just packed, and ZipFile keeps names inside the folder.
     for member in opened.infolist():
+        if member.filename in STOOD_IN:
+            continue
         path = Path(opened.extract(member, folder))
         mode = member.external_attr >> 16
         if mode and not path.is_dir() and mode & stat.S_IXUSR:

@@ -40,4 +40,5 @@ def sample_attribute(type_name: str, attribute: str, physical_id: str, region: s
 def sample_identifier(type_name: str, logical_id: str, seed: str) -> str:
     """An identifier such as a service makes: lower-case letters and digits, ten of them."""
     digest = hashlib.sha256(f"{type_name}/{logical_id}/{seed}".encode()).hexdigest()
-    return digest[:10]
+    # AgentCore's identifiers are a name and ten characters.
+    return f"sample-{digest[:10]}" if type_name.startswith("AWS::BedrockAgentCore::") else digest[:10]

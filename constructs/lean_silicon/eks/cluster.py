@@ -112,6 +112,7 @@ class AcceleratedCluster(AcceleratedClusterBase):
         self._node_addons = install_node_addons(self, self.version.version)
         self.system_nodes = SystemNodeGroup(self, system_nodes or SystemNodes())
         self._dns = install_dns(self, self.version.version, after=[self.system_nodes.resource])
+        self._apply_after_log_groups(made)
         self._accept(made)
 
     @classmethod
@@ -195,6 +196,15 @@ class AcceleratedCluster(AcceleratedClusterBase):
             enable_key_rotation=True,
             removal_policy=removal_policy,
         )
+
+    def _apply_after_log_groups(self, made: eks.Cluster) -> None:
+        """Wait with the first manifest for the functions' log groups: one that runs first makes its group, and the stack fails on it."""
+        barrier = made.node.try_find_child("KubectlReadyBarrier")
+        if barrier is None:
+            return
+        for each in made.node.find_child("KubectlProvider").node.find_all():
+            if each.node.id == "LogGroup":
+                barrier.node.add_dependency(each)
 
     def _accept(self, made: eks.Cluster) -> None:
         accept(made.role, CONTROL_PLANE_ROLE)

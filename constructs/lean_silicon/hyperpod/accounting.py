@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from aws_cdk import Duration, RemovalPolicy, Token
+from aws_cdk import CfnResource, Duration, RemovalPolicy, Token
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_rds as rds
@@ -110,6 +110,7 @@ def make_accounting(scope: Construct, accounting: AccountingDatabase, site: Acco
     secret = cluster.secret
     if secret is None:
         raise InvalidValueError("the accounting database has no secret; keep its generated credentials")
+    _letters_and_digits_only(cluster)
     accept(cluster, acknowledgments.DATABASE)
     accept(cluster.node.find_child("Secret"), acknowledgments.SECRET)
     cluster.connections.allow_from(site.nodes, ec2.Port.tcp(_PORT), "Slurm accounting")
@@ -146,6 +147,12 @@ def _aurora(scope: Construct, asked: ServerlessDatabase, site: AccountingSite) -
         deletion_protection=site.removal_policy is not RemovalPolicy.DESTROY,
         removal_policy=site.removal_policy,
     )
+
+
+def _letters_and_digits_only(cluster: rds.DatabaseCluster) -> None:
+    """Say that the password has no punctuation: one character of every included kind is required, and all of this kind are excluded."""
+    secret = cluster.node.find_child("Secret").node.default_child
+    cast(CfnResource, secret).add_property_override("GenerateSecretString.ExcludePunctuation", True)
 
 
 def _subnets(vpc: ec2.IVpc) -> ec2.SubnetSelection:

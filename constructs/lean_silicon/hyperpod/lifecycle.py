@@ -118,9 +118,20 @@ def publish_scripts(
             retain_on_delete=True,
             memory_limit=256,
         )
+    _upload_after_log_group(deployment)
     accept(_uploader(deployment), acknowledgments.UPLOAD)
     accept_wildcards(deployment.handler_role, acknowledgments.UPLOAD_WILDCARDS)
     return Lifecycle(bucket, f"s3://{bucket.bucket_name}/{prefix}", deployment, version)
+
+
+def _upload_after_log_group(deployment: s3_deployment.BucketDeployment) -> None:
+    """Wait with the upload for the function's log group: one that runs first makes the group itself, and the stack then fails on it."""
+    log_group = _uploader(deployment).node.try_find_child("LogGroup")
+    if log_group is None:  # an app without the feature flag for such groups
+        return
+    for child in deployment.node.children:
+        if child.node.id.startswith("CustomResource"):
+            child.node.add_dependency(log_group)
 
 
 def _uploader(deployment: s3_deployment.BucketDeployment) -> IConstruct:

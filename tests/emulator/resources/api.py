@@ -58,6 +58,8 @@ class ServiceApi:
         if calls.update and is_implemented(calls.service, calls.update):
             properties = {**wanted.properties}
             request = _request(calls, calls.update, properties, region, resource.physical_id, only_known=True)
+            if calls.service == "lambda":
+                request["FunctionName"] = resource.physical_id
             if calls.service == "stepfunctions":
                 request["stateMachineArn"] = resource.physical_id
             getattr(client(calls.service, region), calls.update)(**request)

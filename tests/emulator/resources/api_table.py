@@ -5,7 +5,9 @@ Names are jmespath over ``{properties, request, response, name, region, account}
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,6 +44,17 @@ def _scaling_policy(properties: dict[str, Any]) -> dict[str, Any]:
 def _cluster(properties: dict[str, Any]) -> dict[str, Any]:
     for group in properties.get("InstanceGroups", []):
         group.setdefault("ThreadsPerCore", 1)  # moto indexes it, though the API has a default
+    return properties
+
+
+def _function(properties: dict[str, Any]) -> dict[str, Any]:
+    code = properties.get("Code", {})
+    if "ZipFile" in code:  # a text in a template, an archive in the API
+        archive = io.BytesIO()
+        extension = "py" if properties["Runtime"].startswith("python") else "js"
+        with zipfile.ZipFile(archive, "w") as written:
+            written.writestr(f"index.{extension}", code["ZipFile"])
+        properties["Code"] = {"ZipFile": archive.getvalue()}
     return properties
 
 
@@ -161,6 +174,16 @@ CALLS: dict[str, ApiCalls] = {
         },
         delete=("delete_file_system", {"FileSystemId": "physical_id"}),
         update="update_file_system",
+    ),
+    "AWS::Lambda::Function": ApiCalls(
+        "lambda",
+        "create_function",
+        "response.FunctionName",
+        {"Arn": "response.FunctionArn"},
+        dropped=("ReservedConcurrentExecutions", "RecursiveLoop", "RuntimeManagementConfig"),
+        adapt=_function,
+        delete=("delete_function", {"FunctionName": "physical_id"}),
+        update="update_function_configuration",
     ),
     "AWS::Lambda::Permission": ApiCalls(
         "lambda",

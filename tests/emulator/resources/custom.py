@@ -13,7 +13,7 @@ from emulator.faults import ResourceFailedError
 from emulator.provisioning import Made, Wanted, is_custom
 from emulator.stacks import Resource, Stack
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 ANSWERED = "Its function ran and answered."
 
 
