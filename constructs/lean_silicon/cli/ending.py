@@ -20,8 +20,17 @@ READER_GONE = 141
 """What they say of one whose reader (``head``, ``less``) went away. Never 0: that would say that all is clean."""
 
 
-def ended(run: Callable[[], int]) -> int:
-    """Run a command. Returns its exit code, or the one that says what kept it from ending."""
+def ended(run: Callable[[], int], *, owns_process: bool = False) -> int:
+    """Run a command. Returns its exit code, or the one that says what kept it from ending.
+
+    Parameters
+    ----------
+    run
+        The command.
+    owns_process
+        Whether the process has nothing else to do. An interrupt then ends it here: giving back the memory of a hundred thousand
+        resources, object by object, would take seconds.
+    """
     _prepare_streams()
     try:
         return _written_out(run)
@@ -30,6 +39,8 @@ def ended(run: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         _abandon(sys.stdout)  # first: what is left might wait for a reader that does not read
         complain("interrupted")
+        if owns_process:
+            os._exit(INTERRUPTED)
         code = INTERRUPTED
     except MemoryError:
         complain("there is not enough memory for all of it at once; give the templates in parts")

@@ -42,7 +42,7 @@ exit codes: 0 good, 1 findings or limits passed (each command's help says which)
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line. Returns the exit code: 0 clean, 1 findings, 2 bad usage or unreadable input, or how it was ended."""
-    return ended(lambda: _run(list(sys.argv[1:] if argv is None else argv)))
+    return ended(lambda: _run(list(sys.argv[1:] if argv is None else argv)), owns_process=argv is None)
 
 
 def _run(words: list[str]) -> int:
