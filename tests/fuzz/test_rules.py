@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from harmless_output import require_harmless
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +24,10 @@ SCALARS = st.one_of(
     st.integers(-(10**20), 10**20),
     st.floats(allow_nan=False, allow_infinity=False),
     st.text(max_size=12),
+    st.text(st.characters(), max_size=4),  # halves of characters too
+    st.sampled_from(
+        ["::error::", "##[group]", "@a [b](//c)", "<b>", "\x1b[2J", "\u202e", "www.a.b", "|`", "${", "../../etc/passwd"]
+    ),
     st.sampled_from(
         ["ml.p4d.24xlarge", "p5.48xlarge", "*", "", "arn:aws:s3:::x", "{}", "[", "AWS::NoValue", "Endpoint", "cuda"]
     ),
@@ -109,4 +114,4 @@ def test_all_rules_together_and_every_report_never_raise(template: Any, style: s
         read = read_template(template, path="template.json")
     except UnreadableInputError:
         return
-    assert isinstance(rendered(judge(App(templates=[read]), Context(today=date(2026, 11, 23))), style), str)
+    require_harmless(style, rendered(judge(App(templates=[read]), Context(today=date(2026, 11, 23))), style))

@@ -67,7 +67,7 @@ def _mentioned(value: object) -> Iterator[str]:
     elif function == "Fn::GetAtt" and isinstance(argument, list) and argument and isinstance(argument[0], str):
         yield argument[0]
     elif function == "Fn::Sub" and isinstance(argument, str):
-        for name in re.findall(r"\$\{([^!}][^}]*)\}", argument):
+        for name in re.findall(r"\$\{([^!${}][^${}]*)\}", argument):
             yield name.partition(".")[0]
 
 

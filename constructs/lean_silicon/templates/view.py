@@ -16,7 +16,7 @@ from lean_silicon.templates.uses import silicon_uses
 if TYPE_CHECKING:
     from lean_silicon.templates.documents.parts import Request
 
-_IN_SUB = re.compile(r"\$\{([^!}.]+)[^}]*\}")
+_IN_SUB = re.compile(r"\$\{([^!${}.]+)(?:[!.][^${}]*)?\}")
 
 
 class TemplateView:

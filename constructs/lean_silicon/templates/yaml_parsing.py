@@ -155,8 +155,11 @@ class _Document:
 
     def _end(self) -> None:
         frame = self._open.pop()
-        for source in frame.merged:
-            frame.value = {**source, **frame.value}
+        if frame.merged:
+            merged: dict[str, Any] = {}
+            for source in (*reversed(frame.merged), frame.value):  # what stands in the mapping wins, then the first source
+                merged.update(source)
+            frame.value = merged
         value, height = frame.value, frame.height
         if frame.tag is not None:
             value = self._tagged(frame.tag, value, frame.line)

@@ -191,8 +191,10 @@ SEEDS: dict[str, tuple[str, ...]] = {
     "document": tuple(json.dumps(each) for each in DOCUMENTED),
     "text_template": tuple(rule.template("Bad") or "" for rule in built_in_rules()),
     "settings": (
-        'policy = "strict"\nregion = "us-east-1"\nselect = ["SIL"]\nignore = ["SIL004"]\n[settings]\nhead_room = 0.1\n'
-        '[rules.SIZ003]\nseverity = "error"\n[[overrides]]\npaths = ["legacy/*"]\npolicy = "advisory"\nrules = {SIZ003 = "off"}\n',
+        (
+            'policy = "strict"\nregion = "us-east-1"\nselect = ["SIL"]\nignore = ["SIL004"]\n[settings]\nhead_room = 0.1\n'
+            '[rules.SIZ003]\nseverity = "error"\n[[overrides]]\npaths = ["legacy/*"]\npolicy = "advisory"\nrules = {SIZ003 = "off"}\n'
+        ),
         '{"version": 1, "findings": [{"rule": "SIL001", "where": "a", "fingerprint": "0"}]}',
     ),
 }

@@ -19,6 +19,7 @@ MAX_DOCUMENT = 8_000_000
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 _SUBSTITUTION = re.compile(r"\$\{([^${}!]+)\}")
+_VARIABLE = re.compile(r"\$\{([^${}]*)\}")
 _QUOTE_OR_ESCAPE = re.compile(r'\\.|"', re.DOTALL)
 
 Pieces = list[Any]
@@ -100,7 +101,7 @@ def _subbed(argument: object, substitutions: Mapping[str, Any]) -> Pieces:
     if not isinstance(argument, str) or not isinstance(variables, dict):
         return [{"Fn::Sub": argument}]
     pieces: Pieces = []
-    for index, part in enumerate(re.split(r"\$\{([^}]*)\}", argument)):
+    for index, part in enumerate(_VARIABLE.split(argument)):
         name = part.strip()
         if index % 2 == 0:
             pieces.append(part)
