@@ -12,6 +12,7 @@ import lean_silicon._needs_cdk  # noqa: F401 - first, so that it can say what is
 import gc
 import importlib
 import json
+import sys
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -143,6 +144,7 @@ def _left(path: Path, parts: Iterable[str]) -> list[PolicyViolation]:
         replace_file(path, (part.encode() for part in parts), durable=False)
     except OSError as error:
         why = f"{path}: cannot be written: {why_not_written(path, error)}"
+        print(f"LeanSilicon: {why}", file=sys.stderr)  # the CDK prints no violation that has no construct
         return [PolicyViolation(rule_name="unwritten", description=why, severity="error", violating_resources=[])]
     return []
 
@@ -259,4 +261,17 @@ def _unreadable(verdict: Verdict) -> list[PolicyViolation]:
             violating_resources=[PolicyViolatingResource(locations=[], template_path=unreadable.path)],
         )
         for unreadable in verdict.unreadable
+    ]
+
+
+def _not_understood(verdict: Verdict) -> list[PolicyViolation]:
+    """Parts of templates that could not be read, and acknowledgments without a reason, which the CDK itself would let pass in silence."""
+    return [
+        PolicyViolation(
+            rule_name="not-understood",
+            description=problem,
+            severity="warning",
+            violating_resources=[PolicyViolatingResource(locations=[], template_path=path)],
+        )
+        for path, problem in verdict.problems
     ]

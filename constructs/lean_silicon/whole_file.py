@@ -71,7 +71,7 @@ def why_not_written(path: Path, error: OSError) -> str:
     sentences = {
         errno.ENOENT: f"there is no folder {folder}; make it first, or name another",
         errno.ENOTDIR: f"{folder} is not a folder; name a file in one",
-        errno.EISDIR: "it is a folder; name a file in it",
+        errno.EISDIR: "it is a folder; remove it, or name a file in it",
         errno.EACCES: f"permission denied; make the folder {folder} writable for the user who runs this, or name another",
         errno.EPERM: f"permission denied; make the folder {folder} writable for the user who runs this, or name another",
         errno.EROFS: f"the file system of {folder} is read-only; name a file elsewhere",
