@@ -124,7 +124,7 @@ class LeanSiliconChecks:
         reported = [finding for finding in verdict.findings if _is_for_the_cdk(finding)]
         return PolicyValidationPluginReport(
             success=verdict.count(Severity.ERROR) == 0 and not verdict.unreadable and not unwritten,
-            violations=[*_violations(reported), *_unreadable(verdict), *unwritten],
+            violations=[*_violations(reported), *_unreadable(verdict), *_not_understood(app, verdict), *unwritten],
             plugin_version=__version__,
         )
 
@@ -264,14 +264,20 @@ def _unreadable(verdict: Verdict) -> list[PolicyViolation]:
     ]
 
 
-def _not_understood(verdict: Verdict) -> list[PolicyViolation]:
-    """Parts of templates that could not be read, and acknowledgments without a reason, which the CDK itself would let pass in silence."""
+def _not_understood(app: App, verdict: Verdict) -> list[PolicyViolation]:
+    """Parts of templates that could not be read, and acknowledgments without a reason, which the CDK alone would let pass in silence.
+
+    Each stands at the first resource of its template: the CDK prints no violation that has no construct.
+    """
+    first = {template.path: next(iter(template.resources), None) for template in app.templates}
     return [
         PolicyViolation(
             rule_name="not-understood",
-            description=problem,
+            description=f"{problem} ({Path(path).name})",
             severity="warning",
-            violating_resources=[PolicyViolatingResource(locations=[], template_path=path)],
+            violating_resources=[
+                PolicyViolatingResource(locations=[], resource_logical_id=first.get(path), template_path=path)
+            ],
         )
         for path, problem in verdict.problems
     ]

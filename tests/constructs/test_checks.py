@@ -122,6 +122,25 @@ def test_an_acknowledgment_at_any_level_passes_and_is_kept_for_audit(tmp_path: P
     assert main(["check", str(tmp_path / "cdk.out")]) == 0, "the command line honours what the app acknowledged"
 
 
+def test_an_acknowledgment_without_a_reason_does_not_pass_in_silence(tmp_path: Path) -> None:
+    app = new_app(tmp_path)
+    config = gpu_endpoint(Stack(app, "Serving", env=US_EAST_1))
+    Validations.of(config).acknowledge(Acknowledgment(id="LeanSilicon::SIL002", reason=" "))
+    app.synth()  # the CDK takes any reason
+    [told] = violations_of(tmp_path, "not-understood")
+    assert "'Serving/Config' acknowledges 'SIL002' without a reason" in told["description"]
+    audit = json.loads((tmp_path / "cdk.out" / "lean-silicon.json").read_text(encoding="utf-8"))
+    assert audit["summary"]["errors"] == 1
+
+
+def test_a_region_that_nobody_knows_is_told(tmp_path: Path) -> None:
+    app = new_app(tmp_path)
+    gpu_endpoint(Stack(app, "Serving", env=Environment(region="us-east-11")))
+    app.synth()
+    [told] = violations_of(tmp_path, "SIL009")
+    assert "'us-east-11' is not in the catalogue" in told["description"]
+
+
 def test_a_report_of_an_earlier_synth_accepts_nothing(tmp_path: Path) -> None:
     for acknowledges in (True, False):
         app = new_app(tmp_path)

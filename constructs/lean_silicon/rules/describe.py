@@ -30,7 +30,7 @@ def offered(kind: InstanceType, present: InstanceType, use: SiliconUse, context:
     both = sum(1 for each in here if each in there)
     return (
         f"{machine(kind)} is offered for {use.component} in {both} of the {len(here)} regions that offer the present type "
-        "(the template names no region; --region does)"
+        "(the template names no region: give the stack an env with one, or the check a region)"
     )
 
 
