@@ -157,3 +157,8 @@ def test_a_stack_s_name_does_not_choose_where_its_page_is_written(
 def test_a_word_of_a_million_letters_is_broken_at_once() -> None:
     assert len(wrapped("a" * 1_000_000, 20)) == 50_000
     assert wrapped("e\u0301" * 30, 8)[0].startswith("e\u0301")
+
+
+def test_a_cell_of_a_million_words_that_fits_is_not_put_together_word_by_word() -> None:
+    text = "&& " * 500_000
+    assert wrapped(text, len(text)) == [text]

@@ -55,6 +55,8 @@ def table(
 
 def wrapped(text: str, width: int) -> list[str]:
     """Words on lines of that many columns; a word that is longer is broken."""
+    if columns_of(text) <= width:
+        return [text]
     lines: list[str] = []
     for word in text.split(" "):
         if lines and columns_of(f"{lines[-1]} {word}") <= width:
