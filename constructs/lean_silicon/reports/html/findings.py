@@ -22,7 +22,7 @@ def findings_section(savings: Sequence[Saving], facets: Sequence[Facets]) -> str
         f'<li class="finding" id="finding-{at}" data-entry="finding" data-at="{at}"{own.attributes()}>{_entry(saving, own, at)}</li>'
         for at, (saving, own) in enumerate(zip(savings, facets, strict=True), start=1)
     )
-    body = f'<ol class="findings">{entries}</ol>' if entries else "<p>No finding stands open.</p>"
+    body = f'<ol class="findings" role="list">{entries}</ol>' if entries else "<p>No finding stands open.</p>"
     return (
         '<section aria-labelledby="findings"><h2 id="findings" tabindex="-1">Findings</h2>'
         '<p class="lead">Ordered by what the fix likely saves in money: by the month, then by the hour where the month is unknown, '

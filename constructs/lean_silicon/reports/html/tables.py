@@ -11,7 +11,7 @@ def table(kind: str, label: str, caption: str, columns: Sequence[str], rows: Ite
     Parameters
     ----------
     kind
-        Its class, for the widths of its columns.
+        Its class, for the widths of its columns; what scrolls it has the same after ``of-``.
     label
         What the region that scrolls is called.
     caption, columns, rows
@@ -19,6 +19,6 @@ def table(kind: str, label: str, caption: str, columns: Sequence[str], rows: Ite
     """
     head = "".join(f'<th scope="col">{name}</th>' for name in columns)
     return (
-        f'<div class="wide" role="region" aria-label="{label}" tabindex="0"><table class="{kind}"><caption>{caption}</caption>'
+        f'<div class="wide of-{kind}" role="region" aria-label="{label}" tabindex="0"><table class="{kind}"><caption>{caption}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
