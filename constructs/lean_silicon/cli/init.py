@@ -21,7 +21,6 @@ from lean_silicon.cli.verbosity import is_quiet, remark
 from lean_silicon.exceptions import ConfigurationError
 
 _PARTS = ("settings", "ci", "hook")
-_ID = "lean-silicon"
 _EPILOG = """Nothing that stands there is overwritten: what differs is shown, and --force adds it. A pipeline and a pre-commit
 configuration keep what they say; the job and the hook are added at their end.
 
@@ -79,17 +78,16 @@ def _additions(project: Project, installation: Installation, arguments: argparse
     if "hook" in parts:
         path = project.root / ".pre-commit-config.yaml"
         hook = hook_text(project, installation, _indent(path))
-        yield appended(path, hook, HEAD, _with_hook, _has_hook)
+        yield appended(path, hook, HEAD, _with_hook, lambda now: project.tag in _hooks(now))
 
 
 def _pipeline(project: Project, installation: Installation, forge: str) -> Iterator[Addition]:
     if forge == "github":
-        name = "lean-silicon" if project.place == "." else f"lean-silicon-{project.folder.name}"
-        yield whole(project.root / ".github" / "workflows" / f"{name}.yml", workflow_text(project, installation))
+        yield whole(project.root / ".github" / "workflows" / f"{project.tag}.yml", workflow_text(project, installation))
     elif forge == "gitlab":
         path = project.root / ".gitlab-ci.yml"
         job = job_text(project, installation, yaml_at(path))
-        yield appended(path, job, "", lambda now, job: {**now, **job}, lambda now: _ID in now)
+        yield appended(path, job, "", lambda now, job: {**now, **job}, lambda now: project.tag in now)
 
 
 def _indent(path: Path) -> str:
@@ -103,13 +101,15 @@ def _with_hook(now: Any, alone: Any) -> Any:
     return {**now, "repos": [*now["repos"], *alone["repos"]]} if _repositories(now) else None
 
 
-def _has_hook(now: Any) -> bool:
-    return any(
-        isinstance(hook, dict) and hook.get("id") == _ID
+def _hooks(now: Any) -> set[str]:
+    """The ids of the hooks."""
+    return {
+        str(hook.get("id"))
         for repository in _repositories(now)
-        if isinstance(repository, dict)
-        for hook in repository.get("hooks") or ()
-    )
+        if isinstance(repository, dict) and isinstance(repository.get("hooks"), list)
+        for hook in repository["hooks"]
+        if isinstance(hook, dict)
+    }
 
 
 def _repositories(now: Any) -> list[Any]:

@@ -263,6 +263,42 @@ def test_a_pre_commit_configuration_keeps_what_it_says(indent: str, folder: Path
     assert path.read_text(encoding="utf-8") == before
 
 
+def test_two_projects_of_a_repository_do_not_stand_in_for_each_other(folder: Path) -> None:
+    for name in ("api", "jobs"):
+        app(folder / name, "typescript")
+        assert main(["init", name, "--ci", "gitlab", "--force"]) == 0
+    assert list(read(folder / ".gitlab-ci.yml")) == ["lean-silicon-api", "lean-silicon-jobs"]
+    hooks = [hook["id"] for each in read(folder / ".pre-commit-config.yaml")["repos"] for hook in each["hooks"]]
+    assert hooks == ["lean-silicon-api", "lean-silicon-jobs"]
+
+
+def test_the_ends_of_lines_stay_as_they_are(folder: Path) -> None:
+    path = folder / ".pre-commit-config.yaml"
+    standing = b"repos:\r\n  - repo: meta\r\n    hooks: [{id: identity}]\r\n"
+    path.write_bytes(standing)
+    assert main(["init", "--only", "hook", "--force"]) == 0
+    assert path.read_bytes().startswith(standing)
+    assert path.read_bytes().count(b"\n") == path.read_bytes().count(b"\r\n")
+    settings = folder / "lean-silicon.toml"
+    assert main(["init", "--only", "settings"]) == 0
+    settings.write_bytes(settings.read_bytes().replace(b"\n", b"\r\n"))
+    assert main(["init", "--only", "settings"]) == 0, "it says the same"
+
+
+def test_a_file_of_comments_alone_is_continued(folder: Path) -> None:
+    path = folder / ".pre-commit-config.yaml"
+    path.write_text("# later\n", encoding="utf-8")
+    assert main(["init", "--only", "hook", "--force"]) == 0
+    assert path.read_text(encoding="utf-8").startswith("# later\nrepos:\n")
+
+
+@pytest.mark.parametrize("standing", ["- a list\n", "a text\n", "other: [\n"], ids=["list", "text", "broken"])
+def test_a_pipeline_that_is_none_is_left_to_its_owner(standing: str, folder: Path, capsys: Capture) -> None:
+    (folder / ".gitlab-ci.yml").write_text(standing, encoding="utf-8")
+    assert main(["init", "--only", "ci", "--force"]) == 1
+    assert (folder / ".gitlab-ci.yml").read_text(encoding="utf-8") == standing
+
+
 @pytest.mark.parametrize(
     "standing",
     [

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from lean_silicon.exceptions import ConfigurationError
+from lean_silicon.whole_file import replace_file, why_not_written
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Addition:
         """What ``--force`` would do to what stands there."""
         if self.before is None or self.after is None:
             return "add it by hand, as what stands there cannot be continued safely"
-        return "--force adds it" if self.after.startswith(self.before.rstrip("\n")) else "--force overwrites it"
+        return "--force adds it" if self.after.startswith(self.before.rstrip("\r\n")) else "--force overwrites it"
 
     def difference(self) -> str:
         """What would change: a new file or part as it is, another as a difference."""
@@ -71,14 +72,16 @@ class Addition:
         """
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self.path.write_text(self.after or "", encoding="utf-8")
+            replace_file(self.path, [(self.after or "").encode("utf-8")])
         except OSError as error:
-            raise ConfigurationError(f"{self.path}: cannot be written: {error.strerror or error}") from None
+            why = why_not_written(self.path, error)
+            raise ConfigurationError(f"{self.shown}: cannot be written: {why}") from None
 
 
 def whole(path: Path, text: str) -> Addition:
-    """A file of our own."""
-    return Addition(path, read(path), text, text)
+    """A file of our own, whose line ends may have been changed on the way through a repository."""
+    before = read(path)
+    return Addition(path, before, before if before and before.replace("\r\n", "\n") == text else text, text)
 
 
 def appended(
@@ -99,12 +102,15 @@ def appended(
     before = read(path)
     if before is None or not before.strip():
         return Addition(path, before, head + part, head + part)
+    end = "\r\n" if "\r\n" in before else "\n"
     try:
         now, alone = _loaded(before), _loaded(head + part)
-        if has(now):
+        if isinstance(now, dict) and has(now):
             return Addition(path, before, before, part)
-        after = before.rstrip("\n") + "\n" + part
-        sound = _loaded(after) == expected(now, alone)
+        added = part if now else head + part  # what says nothing, but comments, is continued like a new file
+        after = before.rstrip("\r\n") + end + added.replace("\n", end)
+        wanted = expected(now, alone) if isinstance(now, dict) else alone if now is None else None
+        sound = wanted is not None and _loaded(after) == wanted
     except yaml.YAMLError:
         sound = False
     return Addition(path, before, after if sound else None, part)
@@ -119,7 +125,7 @@ def read(path: Path) -> str | None:
         If it cannot be read.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_bytes().decode("utf-8")  # with the ends of its lines
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:

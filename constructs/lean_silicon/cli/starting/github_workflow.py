@@ -36,7 +36,7 @@ def workflow_text(project: Project, installation: Installation) -> str:
         else f"    defaults:\n      run:\n        working-directory: {scalar(project.place)}\n"
     )
     return (
-        _HEAD.format(place=place, branch=scalar(project.main_branch))
+        _HEAD.format(name=scalar(project.tag), place=place, branch=scalar(project.main_branch))
         # First, as an app may have the checks in it and name them nowhere.
         + _INSTALL.format(command=f'python -m pip install "{installation.requirement}"')
         + (_synthesis(project) if project.is_cdk_app else "")
@@ -60,7 +60,7 @@ def _synthesis(project: Project) -> str:
 
 _HEAD = """\
 # Written by 'lean-silicon init'. Rejects oversized or inefficient silicon in a pull request.
-name: lean-silicon
+name: {name}
 on:
   pull_request:
   push:

@@ -37,7 +37,12 @@ def job_text(project: Project, installation: Installation, pipeline: Any = None)
     script = [*(synthesis_commands(project) if project.is_cdk_app else []), check]
     report = REPORT if project.place == "." else f"{project.place}/{REPORT}"
     return _JOB.format(
-        stage=scalar(_stage(pipeline)), image=image, setup=_listed(setup), script=_listed(script), report=scalar(report)
+        name=scalar(project.tag),
+        stage=scalar(_stage(pipeline)),
+        image=image,
+        setup=_listed(setup),
+        script=_listed(script),
+        report=scalar(report),
     )
 
 
@@ -56,7 +61,7 @@ def _quoted(requirement: str) -> str:
 
 _JOB = """\
 # Written by 'lean-silicon init'. Rejects oversized or inefficient silicon in a merge request.
-lean-silicon:
+{name}:
   stage: {stage}
   image: {image}
   before_script:

@@ -18,7 +18,7 @@ HEAD = "repos:\n"
 
 def hook_text(project: Project, installation: Installation, indent: str = "  ") -> str:
     """The entry of ``repos`` for a project, its lines indented as those of the list that it joins."""
-    lines = ["- repo: local", "  hooks:", "    - id: lean-silicon", "      name: lean-silicon"]
+    lines = ["- repo: local", "  hooks:", f"    - id: {scalar(project.tag)}", f"      name: {scalar(project.tag)}"]
     check = f"lean-silicon check {project.checked} --quiet"
     if project.is_cdk_app:
         command = f"{cdk(project)} synth --quiet && {check}"

@@ -77,6 +77,11 @@ class Project:
         return self.folder.relative_to(self.root).as_posix()
 
     @property
+    def tag(self) -> str:
+        """What names the project's workflow, job and hook: a repository may hold several projects."""
+        return "lean-silicon" if self.place == "." else f"lean-silicon-{self.place.replace('/', '-')}"
+
+    @property
     def main_branch(self) -> str:
         """The branch that others are merged into, as the clone knows it; else ``main``."""
         try:
@@ -114,7 +119,7 @@ def _app(folder: Path) -> tuple[str, str]:
     """The language of a CDK app, and where its synthesis writes."""
     try:
         contents = json.loads((folder / "cdk.json").read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ConfigurationError(f"{folder / 'cdk.json'}: cannot be read as JSON: {error}") from None
     if not isinstance(contents, dict):
         raise ConfigurationError(f'{folder / "cdk.json"}: it is no object; it must be one such as {{"app": "..."}}')
