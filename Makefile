@@ -47,8 +47,16 @@ shells:
 		|| echo "zsh and fish cannot be installed: what completes in them is not tested"; \
 	fi
 
+# Pages are tested in a real browser. On a developer's machine without one those tests say that they skip.
+.PHONY: browser
+browser:
+	@if [ -n "$$CI" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! command -v chromium >/dev/null; then \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; } >/dev/null 2>&1 \
+		|| echo "chromium cannot be installed: the tests of pages will fail"; \
+	fi
+
 .PHONY: test
-test: setup .venv-bench/.ready shells ## Run every test
+test: setup .venv-bench/.ready shells browser ## Run every test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope
 
 .PHONY: test-fast

@@ -170,7 +170,7 @@ def _cells(
 ) -> str:
     return "".join(
         f"<td>{_pair(measure.of(now), None if lean is None else measure.of(lean), scale, lean is not None)}"
-        f"{_gap((unknown or {}).get(measure.name, 0))}{f'<small>{note}</small>' if note else ''}</td>"
+        f"{_gap((unknown or {}).get(measure.name, 0), beside=measure.of(now) is not None)}{f'<small>{note}</small>' if note else ''}</td>"
         for measure, scale in zip(MEASURES, scales, strict=True)
     )
 
@@ -186,8 +186,12 @@ def _pair(now: Quantity | None, lean: Quantity | None, scale: Scale, compared: b
     )
 
 
-def _gap(unknown: int) -> str:
-    return f'<p class="unknown">plus {plural(unknown, "place")} unknown</p>' if unknown else ""
+def _gap(unknown: int, *, beside: bool) -> str:
+    if not unknown:
+        return ""
+    return (
+        f'<p class="unknown">{"plus " if beside else "in "}{plural(unknown, "place")}{" unknown" if beside else ""}</p>'
+    )
 
 
 def _scales(used: Sequence[Consumption]) -> list[Scale]:
