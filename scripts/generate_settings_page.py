@@ -15,7 +15,7 @@ _HEAD = """<!-- Generated from lean_silicon.rules.Settings by scripts/generate_s
 
 Settings stand in `lean-silicon.toml`, or in the table `[tool.lean-silicon]` of `pyproject.toml`, in the folder of the check or above
 it. In a CDK app they are arguments of `Policy(...)`, `Settings(...)` and `Override(...)`. Unknown keys are errors that name the
-nearest known one.
+nearest known one. `lean-silicon init` writes the file with every setting in it, explained and switched off.
 
 ```toml
 policy = "recommended"      # or "strict" (warnings are errors), "advisory" (errors are warnings)
