@@ -114,6 +114,8 @@ class Workload:
     offload: bool | None = None
 
     def __post_init__(self) -> None:
+        for name, words in _WORDS.items():
+            self._understand(name, words)
         for name in COUNTS:
             value = getattr(self, name)
             if value is not None and value <= 0:
@@ -137,6 +139,17 @@ class Workload:
         if self.requires and not (self.reason and self.reason.strip()):
             needed = ", ".join(str(requirement) for requirement in self.requires)
             raise InvalidValueError(f"Requires is {needed} without a Reason; add one sentence that says why")
+
+    def _understand(self, name: str, words: type[Enum]) -> None:
+        """Take a plain text such as ``"inference"`` for the word it is."""
+        value = getattr(self, name)
+        if value is None or isinstance(value, words):
+            return
+        try:
+            object.__setattr__(self, name, words(value))
+        except ValueError:
+            allowed = ", ".join(str(word.value) for word in words)
+            raise InvalidValueError(f"{metadata_key(name)} is {value!r}; allowed are {allowed}") from None
 
     def __hash__(self) -> int:
         # A workload is the key of every cache of this package; hashing its many fields once is what makes those worth having.
@@ -184,6 +197,17 @@ def _plain(value: object) -> object:
         return [_plain(item) for item in value]
     return value
 
+
+_WORDS: dict[str, type[Enum]] = {
+    "task": Task,
+    "precision": Precision,
+    "traffic": Traffic,
+    "attention": Attention,
+    "cache_precision": Precision,
+    "optimizer": Optimizer,
+    "sharding": Sharding,
+    "adapter": Adapter,
+}
 
 COUNTS = (
     "parameters",

@@ -143,7 +143,11 @@ def require_channels(inputs: Mapping[str, Channel], reserved: tuple[str, ...]) -
             f"the job has {total} channels ({', '.join(reserved) or 'none'} of them for the code); SageMaker allows "
             f"{MAXIMUM_CHANNELS}. Put data under one prefix into one channel"
         )
-    for name in inputs:
+    for name, channel in inputs.items():
+        if not isinstance(channel, Channel):
+            raise InvalidValueError(
+                f"channel {name!r} is {channel!r}; it must be a Channel, for instance Channel.s3(bucket, 'tokens/') with an s3.IBucket"
+            )
         if name in reserved:
             raise InvalidValueError(f"channel {name!r} is taken by the training code; give yours another name")
         if not _CHANNEL_NAME.fullmatch(name) or len(name) > MAXIMUM_CHANNEL_NAME:

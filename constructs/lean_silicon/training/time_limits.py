@@ -36,6 +36,9 @@ class TimeLimits:
         InvalidValueError
             If `run` is shorter than a second or longer than 28 days, or `wait` comes without spot or is shorter than `run`.
         """
+        for name, given in (("time_limit", run), ("max_wait", wait)):
+            if given is not None and not isinstance(given, Duration):
+                raise InvalidValueError(f"{name} is {given!r}; it must be a Duration, for instance Duration.hours(8)")
         if wait is not None and not spot:
             raise InvalidValueError(
                 f"max_wait is {wait.to_human_string()} but spot is off; leave max_wait out, or use spot=True"

@@ -380,6 +380,11 @@ REFUSED: dict[str, tuple[Callable[[], dict[str, Any]], str]] = {
         lambda: {"hardware": TrainingHardware.trainium("ml.trn1.4xlarge")},
         r"'ml.trn1.4xlarge' is unknown; did you mean one of ml.trn1",
     ),
+    "a URI as a channel": (
+        lambda: {"inputs": {"train": "s3://data/tokens/"}},
+        r"must be a Channel, for instance Channel\.s3",
+    ),
+    "a number as a time limit": (lambda: {"time_limit": 8}, r"time_limit is 8; it must be a Duration"),
     "a generation that has no type yet": (
         lambda: {"hardware": TrainingHardware.trainium("ml.trn3.48xlarge")},
         "unknown",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pickle
+from typing import Any
 
 import pytest
 
 from lean_silicon.exceptions import InvalidValueError
-from lean_silicon.sizing import Adapter, Precision, Requirement, Sharding, Task, Workload, read_workload
+from lean_silicon.sizing import Adapter, Precision, Requirement, Sharding, Task, Traffic, Workload, read_workload
 
 
 @pytest.mark.parametrize(
@@ -45,6 +46,18 @@ def test_a_number_that_is_not_positive_is_refused_by_its_key(name: str, value: i
 def test_numbers_that_contradict_each_other_are_refused(fields: dict[str, object], message: str) -> None:
     with pytest.raises(InvalidValueError, match=message):
         Workload(**fields)  # type: ignore[arg-type]
+
+
+def test_plain_texts_are_taken_for_the_words_they_are() -> None:
+    plain: Any = {"task": "inference", "precision": "bf16", "traffic": "async"}
+    assert Workload(**plain) == Workload(task=Task.INFERENCE, precision=Precision.BF16, traffic=Traffic.ASYNC)
+    assert Workload(**plain).task is Task.INFERENCE
+
+
+def test_a_word_that_is_none_is_refused_with_those_that_are() -> None:
+    plain: Any = {"precision": "bfloat16"}
+    with pytest.raises(InvalidValueError, match=r"Precision is 'bfloat16'; allowed are fp32, bf16"):
+        Workload(**plain)
 
 
 def test_what_is_written_into_metadata_reads_back_the_same() -> None:
