@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _diagnoses(arguments: argparse.Namespace) -> Iterator[Diagnosis]:
-    project = look_at(Path(arguments.folder))
+    project = look_at(Path(arguments.folder), search=False)
     yield from python_packages(project)
     yield from toolchain(project)
     yield from settings(project, arguments.config)

@@ -53,7 +53,7 @@ def estimated(paths: Sequence[str], settings: Settings) -> tuple[Estimate, tuple
     with ProgressBar(after=1.0) as bar:
         app = read_app(paths, region=settings.region, told=lambda path, done: bar.show(f"files read, now {path}", done))
         result = estimate(app, settings, told=bar.show)
-    detail(f"{len(app.templates)} templates read, {len(app.skipped)} files skipped as none")
+    detail(f"templates: {len(app.templates)}, other files: {len(app.skipped)}")
     return result, tuple(app.unreadable)
 
 

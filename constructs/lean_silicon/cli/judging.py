@@ -82,7 +82,9 @@ def judged(arguments: argparse.Namespace) -> Judged:
         app = _app(arguments, policy.region, bar)
         read = time.monotonic()
         verdict = judge(app, Context(policy), told=bar.show)
-    detail(f"{len(app.templates)} templates read in {read - started:.2f} s, judged in {time.monotonic() - read:.2f} s")
+    detail(
+        f"templates: {len(app.templates)}, read in {read - started:.2f} s, judged in {time.monotonic() - read:.2f} s"
+    )
     for each in app.skipped:
         detail(f"skipped {each.path}: {each.reason}")
     if arguments.baseline:

@@ -182,7 +182,7 @@ def test_verbose_says_on_standard_error_what_was_used_and_changes_no_machine_for
     for part in (
         "settings: no configuration file",
         "policy recommended, region unknown",
-        "1 templates read",
+        "templates: 1, read in ",
         "exit code 1",
     ):
         assert part in told.err

@@ -95,8 +95,15 @@ class Project:
         return (self.folder / name).is_file()
 
 
-def look_at(folder: Path) -> Project:
+def look_at(folder: Path, *, search: bool = True) -> Project:
     """The project that a folder holds.
+
+    Parameters
+    ----------
+    folder
+        Which.
+    search
+        Whether to look for templates where there is no CDK app.
 
     Raises
     ------
@@ -112,7 +119,7 @@ def look_at(folder: Path) -> Project:
         language, output = _app(folder)
         return Project(folder, root, language, (output,), forge)
     below = tuple(sorted(each.parent.name for each in folder.glob("*/cdk.json") if each.parent.name != "node_modules"))
-    return Project(folder, root, None, _templates(folder), forge, below)
+    return Project(folder, root, None, _templates(folder) if search else (), forge, below)
 
 
 def _app(folder: Path) -> tuple[str, str]:
