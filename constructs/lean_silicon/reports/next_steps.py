@@ -73,7 +73,7 @@ def _saved(finding: Finding) -> float:
 
 
 def _acceptance(finding: Finding) -> str:
-    in_metadata = f'in the resource\'s Metadata, LeanSilicon: {{Acknowledge: [{{Id: {finding.rule}, Reason: "..."}}]}}'
     if finding.resource.construct_path is None:
-        return in_metadata
-    return f'Validations.of(construct).acknowledge(Acknowledgment(id="LeanSilicon::{finding.rule}", reason="..."))'
+        return f'in the resource\'s Metadata, LeanSilicon: {{Acknowledge: [{{Id: {finding.rule}, Reason: "..."}}]}}'
+    # The same in every language of the CDK.
+    return f'in the app, Validations.of(construct).acknowledge with the id "LeanSilicon::{finding.rule}" and a reason'
