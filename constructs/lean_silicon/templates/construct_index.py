@@ -53,7 +53,8 @@ class ConstructIndex:
                 continue
             if not isinstance(reason, str) or not reason.strip():
                 self.problems.append(
-                    f"{shown(path)} acknowledges {shown(rule_id)} without a reason; it accepts nothing in this report, whatever the CDK makes of it"
+                    f"{shown(path)} acknowledges {shown(rule_id)} without a reason; it accepts nothing in this report, "
+                    "whatever the CDK makes of it"
                 )
                 continue
             entry = Acknowledgment(rule_id, reason.strip(), None, "cdk")
