@@ -125,19 +125,24 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_it_answers_whatever_it_is_given(name: str, elsewhere: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    content = BOMBS[name]
-    file = elsewhere / "template.yaml"
-    file.write_bytes(content if isinstance(content, bytes) else content.encode())
+def test_it_answers_whatever_it_is_given(
+    name: str, elsewhere: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = BOMBS[name]
+    content = given if isinstance(given, bytes) else given.encode()
+    file = elsewhere / ("template.json" if content.startswith(b"{") else "template.yaml")
+    file.write_bytes(content)
     with watched() as seen:
         for command in (["check"], ["check", "--format", "json"], ["estimate"]):
             assert main([*command, str(file)]) in (0, 1, 2)
         assert main(["diff", str(file), str(file)]) in (0, 2)
+        assert main(["report", str(file), "--output", str(tmp_path / "report.html")]) in (0, 1, 2)
+    assert SECRET not in (tmp_path / "report.html").read_text(encoding="utf-8")
     told = capsys.readouterr()
     assert "Traceback" not in told.out + told.err
     assert SECRET not in told.out + told.err
     assert (seen.started, seen.called) == ([], [])
-    assert names_in(elsewhere) == ["template.yaml"]
+    assert names_in(elsewhere) == [file.name]
 
 
 INJECTIONS = (
