@@ -28,10 +28,10 @@ def rendered_parts(verdict: Verdict, style: str) -> Iterable[str]:
     return (_WHOLE[style](verdict),)
 
 
-def _sarif(verdict: Verdict) -> str:
-    from lean_silicon.reports.sarif_report import sarif_report
+def _sarif(verdict: Verdict) -> Iterable[str]:
+    from lean_silicon.reports.sarif_report import sarif_parts
 
-    return json_text(sarif_report(verdict))
+    return sarif_parts(verdict)
 
 
 def _junit(verdict: Verdict) -> str:
@@ -58,9 +58,12 @@ def _markdown(verdict: Verdict) -> str:
     return markdown_report(verdict)
 
 
-_IN_PARTS: dict[str, Callable[[Verdict], Iterable[str]]] = {"text": text_parts, "json": json_parts}
-_WHOLE: dict[str, Callable[[Verdict], str]] = {
+_IN_PARTS: dict[str, Callable[[Verdict], Iterable[str]]] = {
+    "text": text_parts,
+    "json": json_parts,
     "sarif": _sarif,
+}
+_WHOLE: dict[str, Callable[[Verdict], str]] = {
     "junit": _junit,
     "github": _github,
     "gitlab": _gitlab,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import quote
 
 from lean_silicon._version import __version__
+from lean_silicon.harmless_text import json_text
 from lean_silicon.reports.fingerprints import fingerprint
 from lean_silicon.reports.locations import Place, places_of
 from lean_silicon.reports.text_report import savings
@@ -18,8 +21,6 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: 
 
 def sarif_report(verdict: Verdict) -> dict[str, Any]:
     """The verdict as a SARIF log with one run; accepted findings are results with a suppression."""
-    rules = all_rules()
-    positions = {rule.id: position for position, rule in enumerate(rules)}
     return {
         "$schema": _SCHEMA,
         "version": "2.1.0",
@@ -29,7 +30,7 @@ def sarif_report(verdict: Verdict) -> dict[str, Any]:
                     "driver": {
                         "name": "lean-silicon",
                         "semanticVersion": __version__,
-                        "rules": [_rule(rule) for rule in rules],
+                        "rules": [_rule(rule) for rule in all_rules()],
                     }
                 },
                 "invocations": [
@@ -41,13 +42,34 @@ def sarif_report(verdict: Verdict) -> dict[str, Any]:
                         ],
                     }
                 ],
-                "results": [
-                    _result(finding, place, positions)
-                    for finding, place in zip(verdict.findings, places_of(verdict.findings), strict=True)
-                ],
+                "results": list(_results(verdict.findings)),
             }
         ],
     }
+
+
+def sarif_parts(verdict: Verdict) -> Iterator[str]:
+    """The text of `sarif_report`, finding by finding."""
+    before, empty, after = json_text(sarif_report(replace(verdict, findings=[]))).rpartition(_NO_RESULTS)
+    if not verdict.findings:
+        yield before + empty + after
+        return
+    separator = before + _NO_RESULTS.removesuffix("]") + _RESULT
+    for result in _results(verdict.findings):
+        yield separator + json_text(result).replace("\n", _RESULT)
+        separator = "," + _RESULT
+    yield "\n      ]" + after
+
+
+_NO_RESULTS = '"results": []'
+_RESULT = "\n        "
+"""How far results are indented."""
+
+
+def _results(findings: Sequence[Finding]) -> Iterator[dict[str, Any]]:
+    positions = {rule.id: position for position, rule in enumerate(all_rules())}
+    for finding, place in zip(findings, places_of(findings), strict=True):
+        yield _result(finding, place, positions)
 
 
 def _rule(rule: Rule) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -11,7 +12,9 @@ import pytest
 from sample_templates import endpoint, training
 from sarif_pydantic import Sarif
 
-from lean_silicon.reports import FORMATS, rendered
+from lean_silicon.harmless_text import json_text
+from lean_silicon.reports import FORMATS, json_report, rendered
+from lean_silicon.reports.json_report import json_lines
 from lean_silicon.reports.sarif_report import sarif_report
 from lean_silicon.rules import Context, Verdict, judge, rule_ids
 from lean_silicon.templates import App, Unreadable, read_app, read_template
@@ -146,3 +149,11 @@ def test_a_hostile_template_breaks_out_of_no_format(hostile: Verdict, style: str
 @pytest.mark.parametrize("style", FORMATS)
 def test_every_format_takes_an_empty_verdict(style: str) -> None:
     assert isinstance(rendered(Verdict(), style), str)
+
+
+@pytest.mark.parametrize("findings", ["all", "none"])
+def test_what_is_told_in_parts_is_what_is_told_whole(verdict: Verdict, findings: str) -> None:
+    told = verdict if findings == "all" else replace(verdict, findings=[])
+    assert rendered(told, "json") == json_text(json_report(told))
+    assert rendered(told, "sarif") == json_text(sarif_report(told))
+    assert json.loads("".join(json_lines(told))) == json.loads(json_text(json_report(told)))
