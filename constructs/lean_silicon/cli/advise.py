@@ -27,6 +27,8 @@ _EPILOG = """examples:
   lean-silicon advise --task peft --model llama-3.1-8b --precision bf16 --context 4096 --concurrency 64 --training-tokens 100M \\
       --trainable-parameters 40M --hours 24 --region us-east-1
   lean-silicon advise --task embedding --parameters 335M --precision bf16 --context 512 --concurrency 8 --region us-east-1 --budget 400
+  lean-silicon advise --task inference --model llama-3.1-8b --precision bf16 --context 4096 --concurrency 4 --region us-east-1 \\
+      --format html --output advice.html      what fits in memory, dollars against watts, as a page for a browser
 
 exit codes: 0 there is an option, 1 nothing holds it within the budget, 2 bad usage or a workload that makes no sense"""
 
