@@ -35,7 +35,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     parser.epilog = _EPILOG
     add_judging_arguments(parser)
-    parser.add_argument("--format", choices=FORMATS, default="text", help="default: text")
+    parser.add_argument(
+        "--format",
+        choices=FORMATS,
+        default="text",
+        help="default: text; 'lean-silicon report' writes a page for a browser",
+    )
     parser.add_argument("--output", metavar="FILE", help="write the report there instead of to the terminal")
     parser.add_argument("--write-baseline", metavar="FILE", help="write what is found today as a baseline, and exit 0")
     parser.add_argument(

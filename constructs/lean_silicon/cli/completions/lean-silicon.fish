@@ -73,7 +73,7 @@ complete -c lean-silicon -n '_shtab_lean_silicon_using check' -l policy -xka "re
 complete -c lean-silicon -n '_shtab_lean_silicon_using check' -l select -x -d 'run only these rules: ids or prefixes, separated by commas (SIL,SIZ003)'
 complete -c lean-silicon -n '_shtab_lean_silicon_using check' -l ignore -x -d 'do not run these rules'
 complete -c lean-silicon -n '_shtab_lean_silicon_using check' -l baseline -xka "(__fish_complete_path (commandline -ct))" -d 'findings that stand there are accepted: only what is new fails'
-complete -c lean-silicon -n '_shtab_lean_silicon_using check' -l format -xka "text json sarif junit github gitlab markdown" -d 'default: text'
+complete -c lean-silicon -n '_shtab_lean_silicon_using check' -l format -xka "text json sarif junit github gitlab markdown" -d 'default: text; '"'"'lean-silicon report'"'"' writes a page for a browser'
 complete -c lean-silicon -n '_shtab_lean_silicon_using check' -l output -xka "(__fish_complete_path (commandline -ct))" -d 'write the report there instead of to the terminal'
 complete -c lean-silicon -n '_shtab_lean_silicon_using check' -l write-baseline -xka "(__fish_complete_path (commandline -ct))" -d 'write what is found today as a baseline, and exit 0'
 complete -c lean-silicon -n '_shtab_lean_silicon_using check' -l fail-on -xka "error warning never" -d 'the least severity that gives exit code 1; default: error'

@@ -179,7 +179,7 @@ _shtab_lean_silicon_check_options=(
   "--select[run only these rules\: ids or prefixes, separated by commas (SIL,SIZ003)]:IDS:"
   "--ignore[do not run these rules]:IDS:"
   "--baseline[findings that stand there are accepted\: only what is new fails]:FILE:_files"
-  "--format[default\: text]:format:(text json sarif junit github gitlab markdown)"
+  "--format[default\: text\; \'lean-silicon report\' writes a page for a browser]:format:(text json sarif junit github gitlab markdown)"
   "--output[write the report there instead of to the terminal]:FILE:_files"
   "--write-baseline[write what is found today as a baseline, and exit 0]:FILE:_files"
   "--fail-on[the least severity that gives exit code 1\; default\: error]:fail_on:(error warning never)"
