@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from lean_silicon.estimates import Estimate
 from lean_silicon.reports.html.accepted import accepted_section
-from lean_silicon.reports.html.comparison import by_saving, comparison_section, machines_section
+from lean_silicon.reports.html.comparison import comparison_section
 from lean_silicon.reports.html.facets import Facets, facets_of, form, stack_of, team_of
 from lean_silicon.reports.html.findings import findings_section
+from lean_silicon.reports.html.machines import by_saving, machines_section
 from lean_silicon.reports.html.rule_pages import rules_section
 from lean_silicon.reports.html.savings import savings_of
 from lean_silicon.reports.html.shell import page
