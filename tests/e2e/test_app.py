@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from cdk_command import cdk_synth
+from stateful_resources import losses, read_snapshot, stateful_resources, write_snapshot
 
 CLEAN = "0 errors, 0 warnings"
 STACKS = {
@@ -60,3 +62,23 @@ def test_every_acknowledgment_of_the_app_gives_a_reason(assembly: Path) -> None:
     accepted = [each for plugin in report["pluginReports"] for each in plugin["suppressedViolations"]]
     assert accepted
     assert all(len(each["reason"].split()) > 3 for each in accepted)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stack", sorted(STACKS))
+def test_an_upgrade_keeps_what_holds_data(assembly: Path, stack: str) -> None:
+    template = json.loads((assembly / f"{stack}.template.json").read_text(encoding="utf-8"))
+    now = stateful_resources(template)
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        write_snapshot(stack, now)
+    before = read_snapshot(stack)
+    lost = losses(before, now)
+    assert not lost, (
+        f"Deployed over the version before, {stack} would lose data:\n  "
+        + "\n  ".join(lost)
+        + "\nKeep the construct's id and property, "
+        "or tell users in CHANGELOG.md how to move the data and renew the snapshot: UPDATE_SNAPSHOTS=1 pytest tests/e2e/test_app.py"
+    )
+    assert before == now, (
+        "what holds data is new or said otherwise; read it, then UPDATE_SNAPSHOTS=1 pytest tests/e2e/test_app.py"
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import boto3
@@ -22,10 +22,13 @@ def endpoint() -> str:
     return f"http://localhost:{os.environ[PORT_VARIABLE]}"
 
 
-@lru_cache(maxsize=None)
+@cache
 def _client(service: str, region: str, address: str) -> Any:
     settings = Config(
-        retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}, read_timeout=LONGEST_SECONDS, max_pool_connections=50
+        retries={"total_max_attempts": 1},
+        s3={"addressing_style": "path"},
+        read_timeout=LONGEST_SECONDS,
+        max_pool_connections=50,
     )
     with _made:  # sessions are not to be shared by threads while they make clients
         return boto3.Session(region_name=region, **KEYS).client(service, endpoint_url=address, config=settings)

@@ -25,4 +25,4 @@ def install_bucket_policies() -> None:
         denied = decide([{"Statement": everyone}], action, resource, OVER_TLS) is Decision.DENIED
         return PermissionResult.DENIED if denied else PermissionResult.NEUTRAL
 
-    FakeBucket.get_permission = permission  # type: ignore[method-assign]
+    FakeBucket.get_permission = permission

@@ -53,7 +53,9 @@ def _modified(
                 "Target": {
                     "Attribute": "Properties",
                     "Name": name,
-                    "RequiresRecreation": "Always" if any(path.split(".")[0] == name for path in replacing) else "Never",
+                    "RequiresRecreation": "Always"
+                    if any(path.split(".")[0] == name for path in replacing)
+                    else "Never",
                 },
                 "Evaluation": "Static",
                 "ChangeSource": "DirectModification",
@@ -64,4 +66,9 @@ def _modified(
 
 
 def _change(action: str, logical_id: str, type_name: str, physical_id: str | None = None) -> dict[str, Any]:
-    return {"Action": action, "LogicalResourceId": logical_id, "ResourceType": type_name, "PhysicalResourceId": physical_id}
+    return {
+        "Action": action,
+        "LogicalResourceId": logical_id,
+        "ResourceType": type_name,
+        "PhysicalResourceId": physical_id,
+    }

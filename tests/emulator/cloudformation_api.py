@@ -23,19 +23,19 @@ PATIENCE = 20.0
 """Seconds that a request waits for the work it started, so that quick stacks are seen finished at the first look."""
 
 
-class InvalidRequestError(CloudFormationError):
+class InvalidRequestError(CloudFormationError):  # type: ignore[misc]
     """The request is refused."""
 
     code = "ValidationError"
 
 
-class ChangeSetNotFoundError(CloudFormationError):
+class ChangeSetNotFoundError(CloudFormationError):  # type: ignore[misc]
     """No change set of that name in that stack."""
 
     code = "ChangeSetNotFound"
 
 
-class CloudFormationApi(BaseResponse):
+class CloudFormationApi(BaseResponse):  # type: ignore[misc]
     """Answers one request; `store` and `provisioner` are the server's."""
 
     store: ClassVar[StackStore]
@@ -75,7 +75,9 @@ class CloudFormationApi(BaseResponse):
         )
         if kind == "UPDATE" and not changes and template == stack.template:
             change_set.status, change_set.execution = "FAILED", "UNAVAILABLE"
-            change_set.reason = "The submitted information didn't contain changes. Submit different information to create a change set."
+            change_set.reason = (
+                "The submitted information didn't contain changes. Submit different information to create a change set."
+            )
         stack.change_sets[change_set.name] = change_set
         return ActionResult({"Id": change_set.id, "StackId": stack.id})
 
@@ -174,7 +176,8 @@ class CloudFormationApi(BaseResponse):
         return ActionResult(
             {
                 "Parameters": [
-                    {"ParameterKey": name, "ParameterType": each["Type"], "DefaultValue": each.get("Default")} for name, each in declared
+                    {"ParameterKey": name, "ParameterType": each["Type"], "DefaultValue": each.get("Default")}
+                    for name, each in declared
                 ],
                 "ResourceTypes": sorted({each["Type"] for each in template["Resources"].values()}),
             }
@@ -210,12 +213,19 @@ class CloudFormationApi(BaseResponse):
 
     def list_stack_resources(self) -> ActionResult:
         stack = self._stack()
-        return ActionResult({"StackResourceSummaries": [_detail(stack, each) for each in list(stack.resources.values())]})
+        return ActionResult(
+            {"StackResourceSummaries": [_detail(stack, each) for each in list(stack.resources.values())]}
+        )
 
     def list_exports(self) -> ActionResult:
         found = self.store.exports(self.region)
         return ActionResult(
-            {"Exports": [{"ExportingStackId": owner.id, "Name": name, "Value": value} for name, (value, owner) in found.items()]}
+            {
+                "Exports": [
+                    {"ExportingStackId": owner.id, "Name": name, "Value": value}
+                    for name, (value, owner) in found.items()
+                ]
+            }
         )
 
     def list_imports(self) -> ActionResult:
@@ -301,7 +311,9 @@ def _guarded(stack: Stack, work: Any) -> None:
     try:
         work()
     except BaseException as fault:
-        stack.tell(f"{stack.status.split('_')[0]}_FAILED", f"The emulator itself failed: {type(fault).__name__}: {fault}")
+        stack.tell(
+            f"{stack.status.split('_')[0]}_FAILED", f"The emulator itself failed: {type(fault).__name__}: {fault}"
+        )
         raise
 
 

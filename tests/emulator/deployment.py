@@ -27,7 +27,12 @@ class Deployment:
     """One change of one stack to a template."""
 
     def __init__(
-        self, stack: Stack, store: StackStore, provisioner: Provisioner, template: dict[str, Any], parameters: dict[str, str]
+        self,
+        stack: Stack,
+        store: StackStore,
+        provisioner: Provisioner,
+        template: dict[str, Any],
+        parameters: dict[str, str],
     ) -> None:
         self.stack, self.store, self.provisioner = stack, store, provisioner
         self.template = template
@@ -45,7 +50,9 @@ class Deployment:
             if not rollback:
                 self.stack.tell("CREATE_FAILED", f"The following resource(s) failed to create: [{failure.logical_id}].")
                 return
-            self.stack.tell("ROLLBACK_IN_PROGRESS", f"The following resource(s) failed to create: [{failure.logical_id}].")
+            self.stack.tell(
+                "ROLLBACK_IN_PROGRESS", f"The following resource(s) failed to create: [{failure.logical_id}]."
+            )
             left = self._undo()
             told = f"The following resource(s) failed to delete: [{', '.join(left)}]." if left else ""
             self.stack.tell("ROLLBACK_FAILED" if left else "ROLLBACK_COMPLETE", told)
@@ -104,7 +111,9 @@ class Deployment:
         if old is None:
             self._tell(wanted.logical_id, wanted.type, "", "CREATE_IN_PROGRESS")
         made = self.provisioner.create(wanted)
-        self._tell(wanted.logical_id, wanted.type, made.physical_id, f"{verb}_IN_PROGRESS", "Resource creation Initiated")
+        self._tell(
+            wanted.logical_id, wanted.type, made.physical_id, f"{verb}_IN_PROGRESS", "Resource creation Initiated"
+        )
         self.stack.resources[wanted.logical_id] = _standing(wanted, definition, needs, made, f"{verb}_COMPLETE")
         self.done.append((wanted.logical_id, old))
         if old is not None:
@@ -121,7 +130,9 @@ class Deployment:
         made = self.provisioner.update(old, wanted)
         self.stack.resources[wanted.logical_id] = _standing(wanted, definition, needs, made, "UPDATE_COMPLETE")
         self.done.append((wanted.logical_id, old))
-        if made.physical_id != old.physical_id:  # a custom resource that answered with another id: the old one is deleted
+        if (
+            made.physical_id != old.physical_id
+        ):  # a custom resource that answered with another id: the old one is deleted
             self.replaced.append(old)
         self._tell(wanted.logical_id, old.type, made.physical_id, "UPDATE_COMPLETE", made.how)
 
@@ -143,7 +154,11 @@ class Deployment:
                 self._tell(logical_id, old.type, old.physical_id, "UPDATE_IN_PROGRESS")
                 made = self.provisioner.update(present, Wanted(self.stack, logical_id, old.type, old.properties))
                 self.stack.resources[logical_id] = _standing(
-                    Wanted(self.stack, logical_id, old.type, old.properties), old.definition, old.needs, made, "UPDATE_COMPLETE"
+                    Wanted(self.stack, logical_id, old.type, old.properties),
+                    old.definition,
+                    old.needs,
+                    made,
+                    "UPDATE_COMPLETE",
                 )
             self._tell(logical_id, old.type, old.physical_id, "UPDATE_COMPLETE")
         return left
@@ -191,7 +206,7 @@ def delete_stack(stack: Stack, store: StackStore, provisioner: Provisioner) -> N
         if users := store.importers(stack.region, name):
             stack.tell("DELETE_FAILED", f"Export {name} cannot be deleted as it is in use by {' and '.join(users)}")
             return
-    failed = []
+    failed: list[str] = []
     for resource in in_deletion_order(list(stack.resources.values())):
         if any(resource.logical_id in stack.resources[name].needs for name in failed):
             failed.append(resource.logical_id)  # what needs it is still there

@@ -80,7 +80,9 @@ class Resolver:
         return NO_VALUE if name == "AWS::NoValue" else self.references(name)
 
     def _get_attribute(self, argument: Any) -> Any:
-        name, attribute = argument.split(".", 1) if isinstance(argument, str) else (argument[0], self.resolve(argument[1]))
+        name, attribute = (
+            argument.split(".", 1) if isinstance(argument, str) else (argument[0], self.resolve(argument[1]))
+        )
         return self.attribute(name, attribute)
 
     def _if(self, argument: Any) -> Any:

@@ -29,14 +29,14 @@ def _serve_inference_components() -> None:
     def only_named_models(self: Any, production_variants: list[dict[str, Any]]) -> None:
         check(self, [each for each in production_variants if "ModelName" in each])
 
-    sagemaker.SageMakerModelBackend.validate_production_variants = only_named_models  # type: ignore[method-assign]
+    sagemaker.SageMakerModelBackend.validate_production_variants = only_named_models
 
 
 def _scale_what_the_api_scales() -> None:
     model = botocore.session.get_session().get_service_model("application-autoscaling")
     dimensions = [SimpleNamespace(value=each) for each in model.shape_for("ScalableDimension").enum]
     for module in (autoscaling, autoscaling_responses):
-        module.ScalableDimensionValueSet = dimensions  # type: ignore[assignment, misc]
+        module.ScalableDimensionValueSet = dimensions
 
 
 def _trust_instance_types(model: type) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from emulator.faults import ResourceFailedError
 from emulator.registry_schemas import schema_of
@@ -34,6 +35,9 @@ class Made:
     how: str
     attributes: dict[str, Any] = field(default_factory=dict)
     model: object = None
+
+
+Outcome = TypeVar("Outcome")
 
 
 class Handler(Protocol):
@@ -114,13 +118,15 @@ def _private(wanted: Wanted) -> Wanted:
     return Wanted(wanted.stack, wanted.logical_id, wanted.type, copy.deepcopy(wanted.properties))
 
 
-def _reasoned(attempt: Any) -> Any:
+def _reasoned(attempt: Callable[[], Outcome]) -> Outcome:
     """The outcome of `attempt`; whatever the service raises is the reason of the failure."""
     try:
         return attempt()
     except ResourceFailedError:
         raise
-    except Exception as fault:  # every service raises its own; each is the resource's failure and none is the emulator's
+    except (
+        Exception
+    ) as fault:  # every service raises its own; each is the resource's failure and none is the emulator's
         description = getattr(fault, "description", None) or getattr(fault, "message", None) or str(fault)
         text = description if isinstance(description, str) else json.dumps(description, default=str)
         raise ResourceFailedError(f"{type(fault).__name__}: {text}") from fault

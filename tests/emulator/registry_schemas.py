@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import jsonschema
@@ -39,7 +39,9 @@ LENIENT_TYPES = jsonschema.Draft7Validator.TYPE_CHECKER.redefine_many(
         "integer": _integer,
         "number": _number,
         "boolean": lambda _, value: isinstance(value, bool) or value in ("true", "false"),
-        "object": lambda _, value: isinstance(value, dict) or (isinstance(value, str) and value.lstrip().startswith("{")),
+        "object": lambda _, value: (
+            isinstance(value, dict) or (isinstance(value, str) and value.lstrip().startswith("{"))
+        ),
     }
 )
 
@@ -55,9 +57,37 @@ def _pattern(_: Validator, pattern: str, value: object, __: object) -> Iterator[
         yield jsonschema.ValidationError(f"{value!r} does not match {pattern!r}")
 
 
-REGISTRY_VALIDATOR = jsonschema.validators.extend(
-    jsonschema.Draft7Validator, {"pattern": _pattern, "format": lambda *_: iter(())}, type_checker=LENIENT_TYPES
-)
+def _as_meant(keyword: str, read: Callable[[Any], Any]) -> Callable[..., Iterator[jsonschema.ValidationError]]:
+    """The standard `keyword`, asked about the value that CloudFormation reads."""
+    standard = jsonschema.Draft7Validator.VALIDATORS[keyword]
+
+    def check(
+        validator: Validator, limit: object, value: object, schema: object
+    ) -> Iterator[jsonschema.ValidationError]:
+        meant = read(value)
+        if meant is not None:
+            yield from standard(validator, limit, meant, schema) or ()
+
+    return check
+
+
+def _as_number(value: object) -> float | None:
+    return float(str(value)) if _number(None, value) else None
+
+
+def _as_length(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+KEYWORDS = {
+    "pattern": _pattern,
+    "format": lambda *_: iter(()),
+    "minimum": _as_meant("minimum", _as_number),
+    "maximum": _as_meant("maximum", _as_number),
+    "minLength": _as_meant("minLength", _as_length),
+    "maxLength": _as_meant("maxLength", _as_length),
+}
+REGISTRY_VALIDATOR = jsonschema.validators.extend(jsonschema.Draft7Validator, KEYWORDS, type_checker=LENIENT_TYPES)
 
 
 @dataclass(frozen=True)
@@ -112,7 +142,7 @@ def value_at(document: object, path: Path) -> object:
     return document
 
 
-@lru_cache(maxsize=None)
+@cache
 def schema_of(type_name: str, region: str) -> RegistrySchema:
     """The schema of `type_name` in `region`.
 

@@ -19,7 +19,8 @@ class StackScope:
         self.stack, self.store, self.template = stack, store, template
         self.imports: set[str] = set()
         self.parameters = {
-            name: self._parameter(name, declared, given) for name, declared in (template.get("Parameters") or {}).items()
+            name: self._parameter(name, declared, given)
+            for name, declared in (template.get("Parameters") or {}).items()
         }
         self.pseudo = {
             "AWS::AccountId": ACCOUNT,
@@ -30,7 +31,9 @@ class StackScope:
             "AWS::Partition": "aws",
             "AWS::NotificationARNs": [],
         }
-        self.resolver = Resolver(template, stack.region, self._reference, self._attribute, self._imported, self._dynamic)
+        self.resolver = Resolver(
+            template, stack.region, self._reference, self._attribute, self._imported, self._dynamic
+        )
         self.resolve = self.resolver.resolve
 
     def definitions(self) -> dict[str, dict[str, Any]]:
@@ -104,7 +107,9 @@ class StackScope:
         try:
             if service == "secretsmanager":
                 return self._secret(reference)
-            answer = client("ssm", self.stack.region).get_parameter(Name=reference, WithDecryption=service == "ssm-secure")
+            answer = client("ssm", self.stack.region).get_parameter(
+                Name=reference, WithDecryption=service == "ssm-secure"
+            )
             return str(answer["Parameter"]["Value"])
         except ResourceFailedError:
             raise

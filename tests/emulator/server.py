@@ -18,8 +18,8 @@ from emulator.aws import PORT_VARIABLE
 from emulator.bucket_policies import install_bucket_policies
 from emulator.cloudformation_api import CloudFormationApi
 from emulator.functions import FunctionFolders, install_runner
-from emulator.moto_gaps import install_moto_gaps
 from emulator.jobs import Outcomes
+from emulator.moto_gaps import install_moto_gaps
 from emulator.provisioning import Provisioner
 from emulator.resources.api import ServiceApi
 from emulator.resources.attached import AttachedResources

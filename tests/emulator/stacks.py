@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import hashlib
 import threading
 import uuid
@@ -16,8 +16,8 @@ GONE = "DELETE_COMPLETE"
 STACK_TYPE = "AWS::CloudFormation::Stack"
 
 
-def now() -> datetime.datetime:
-    return datetime.datetime.now(datetime.timezone.utc)
+def now() -> dt.datetime:
+    return dt.datetime.now(dt.timezone.utc)
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Resource:
     needs: set[str] = field(default_factory=set)
     model: object = None
     status: str = "CREATE_COMPLETE"
-    changed: datetime.datetime = field(default_factory=now)
+    changed: dt.datetime = field(default_factory=now)
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Event:
     status: str
     reason: str = ""
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
-    at: datetime.datetime = field(default_factory=now)
+    at: dt.datetime = field(default_factory=now)
 
 
 @dataclass
@@ -70,7 +70,7 @@ class ChangeSet:
     status: str = "CREATE_COMPLETE"
     execution: str = "AVAILABLE"
     reason: str = ""
-    created: datetime.datetime = field(default_factory=now)
+    created: dt.datetime = field(default_factory=now)
 
 
 @dataclass
@@ -91,8 +91,8 @@ class Stack:
     events: list[Event] = field(default_factory=list)
     change_sets: dict[str, ChangeSet] = field(default_factory=dict)
     protected: bool = False
-    created: datetime.datetime = field(default_factory=now)
-    updated: datetime.datetime | None = None
+    created: dt.datetime = field(default_factory=now)
+    updated: dt.datetime | None = None
     unique: str = field(default_factory=lambda: str(uuid.uuid4()))
     made: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
 

@@ -73,7 +73,9 @@ class SageMakerJobs(callback.StateTaskServiceCallback):  # type: ignore[misc, na
             event_details=glue.EventDetails(taskFailedEventDetails=details),
         )
 
-    def _eval_service_task(self, env: Any, resource_runtime_part: Any, normalised_parameters: Any, state_credentials: Any) -> None:
+    def _eval_service_task(
+        self, env: Any, resource_runtime_part: Any, normalised_parameters: Any, state_credentials: Any
+    ) -> None:
         sagemaker = client("sagemaker", resource_runtime_part.region)
         action = self._get_boto_service_action()
         if isinstance(tags := normalised_parameters.get("Tags"), dict):
@@ -153,7 +155,7 @@ def _shorten_waits() -> None:
     def hurriedly(self: Any, env: Any, wait_seconds: float) -> None:
         patiently(self, env, min(wait_seconds, LONGEST_WAIT))
 
-    wait_function.WaitFunction._wait_interval = hurriedly  # type: ignore[method-assign]
+    wait_function.WaitFunction._wait_interval = hurriedly
 
 
 def _stopped_jobs() -> None:
@@ -189,8 +191,8 @@ def _evaluation_jobs(outcomes: Outcomes) -> None:
         jobs[_identifier(self.raw_path)][1].stopped = True
         return "{}"
 
-    BedrockResponse.create_evaluation_job, BedrockResponse.get_evaluation_job = create, get  # type: ignore[attr-defined]
-    BedrockResponse.stop_evaluation_job = stop  # type: ignore[attr-defined]
+    BedrockResponse.create_evaluation_job, BedrockResponse.get_evaluation_job = create, get
+    BedrockResponse.stop_evaluation_job = stop
 
 
 def _identifier(path: str) -> str:

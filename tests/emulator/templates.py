@@ -36,10 +36,7 @@ TemplateLoader.add_multi_constructor("!", _short_form)
 
 def parse_template(text: str) -> dict[str, Any]:
     """The template in `text`, JSON or YAML."""
-    if text.lstrip().startswith("{"):
-        parsed = json.loads(text)
-    else:
-        parsed = yaml.load(text, Loader=TemplateLoader)  # noqa: S506 - a SafeLoader
+    parsed = json.loads(text) if text.lstrip().startswith("{") else yaml.load(text, Loader=TemplateLoader)
     if not isinstance(parsed, dict) or not parsed.get("Resources"):
         raise UnresolvedError("Template format error: At least one Resources member must be defined.")
     return parsed

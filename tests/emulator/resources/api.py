@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import jmespath
@@ -49,7 +49,11 @@ class ServiceApi:
         }
         attributes = _attributes(schema, response)
         attributes.update({key: jmespath.search(path, seen) for key, path in calls.attributes.items()})
-        identifier = jmespath.search(calls.identifier, seen) if calls.identifier else _identifier(schema, wanted, attributes, given)
+        identifier = (
+            jmespath.search(calls.identifier, seen)
+            if calls.identifier
+            else _identifier(schema, wanted, attributes, given)
+        )
         return Made(identifier, THROUGH_API, attributes)
 
     def update(self, resource: Resource, wanted: Wanted) -> Made:
@@ -87,7 +91,7 @@ def request_for(resource: Resource, parameters: dict[str, str]) -> dict[str, Any
     return {name: value for name, path in parameters.items() if (value := jmespath.search(path, seen)) is not None}
 
 
-@lru_cache(maxsize=None)
+@cache
 def is_implemented(service: str, method: str) -> bool:
     """Whether moto has `method` of `service`."""
     module = {"lambda": "awslambda"}.get(service, service.replace("-", ""))

@@ -6,7 +6,7 @@ import json
 import uuid
 from typing import Any
 
-from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape, StringShape
+from botocore.model import ListShape, MapShape, OperationModel, Shape, StringShape, StructureShape
 from botocore.validate import ParamValidator
 
 from emulator.faults import ResourceFailedError
@@ -38,7 +38,11 @@ def as_request(operation: OperationModel, properties: dict[str, Any], name: str)
 
 def is_name(member: str) -> bool:
     """Whether CloudFormation makes a value for `member` when the template gives none."""
-    return member.lower() == "name" or member.endswith("Name") or member in ("StatementId", "DBInstanceIdentifier", "DBClusterIdentifier")
+    return (
+        member.lower() == "name"
+        or member.endswith("Name")
+        or member in ("StatementId", "DBInstanceIdentifier", "DBClusterIdentifier")
+    )
 
 
 def _fitting(shape: Shape, name: str, longest: int) -> str:
@@ -49,14 +53,20 @@ def _fitting(shape: Shape, name: str, longest: int) -> str:
 
 def _tokens(shape: StructureShape) -> dict[str, str]:
     """What botocore fills in by itself."""
-    return {name: str(uuid.uuid4()) for name, member in shape.members.items() if member.metadata.get("idempotencyToken")}
+    return {
+        name: str(uuid.uuid4()) for name, member in shape.members.items() if member.metadata.get("idempotencyToken")
+    }
 
 
 def _convert(shape: Shape, value: Any, place: str) -> Any:
     if isinstance(shape, MapShape):
         if isinstance(value, list) and all(isinstance(each, dict) and "Key" in each for each in value):
             value = {each["Key"]: each.get("Value", "") for each in value}
-        return {key: _convert(shape.value, each, place) for key, each in value.items()} if isinstance(value, dict) else value
+        return (
+            {key: _convert(shape.value, each, place) for key, each in value.items()}
+            if isinstance(value, dict)
+            else value
+        )
     if isinstance(shape, StructureShape):
         return _structure(shape, value, place) if isinstance(value, dict) and not shape.is_document_type else value
     if isinstance(shape, ListShape):

@@ -1,6 +1,7 @@
 """Which call of which API makes each type, where CloudFormation's property names and the API's say the same.
 
-Names are jmespath over ``{properties, request, response, name, region, account}``. What moto does not implement is validated against the API model all the same.
+Names are jmespath over ``{properties, request, response, name, region, account}``.
+What moto does not implement is validated against the API model all the same.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ class ApiCalls:
 
     `identifier` is what ``Ref`` gives; `attributes` those that do not have their name in the response; `dropped` properties that
     other calls set; `renamed` those that the API calls otherwise; `delete` maps the parameters of the deleting call to jmespath over
-    the resource; `update` is the call that changes it in place; `called` is False where moto has the call and refuses what the service takes.
+    the resource; `update` is the call that changes it in place; `called` is False where moto has the call and refuses what
+    the service takes.
     """
 
     service: str
@@ -65,6 +67,12 @@ def _kubernetes(properties: dict[str, Any]) -> dict[str, Any]:
     return properties
 
 
+def _runtime(properties: dict[str, Any]) -> dict[str, Any]:
+    if isinstance(properties.get("ProtocolConfiguration"), str):
+        properties["ProtocolConfiguration"] = {"serverProtocol": properties["ProtocolConfiguration"]}
+    return properties
+
+
 def _state_machine(properties: dict[str, Any]) -> dict[str, Any]:
     definition = properties.pop("DefinitionString", None) or properties.pop("Definition")
     if not isinstance(definition, str):
@@ -98,27 +106,37 @@ CALLS: dict[str, ApiCalls] = {
     "AWS::Bedrock::Guardrail": ApiCalls("bedrock", "create_guardrail"),
     "AWS::Bedrock::GuardrailVersion": ApiCalls("bedrock", "create_guardrail_version"),
     "AWS::Bedrock::DataSource": ApiCalls("bedrock-agent", "create_data_source"),
-    "AWS::Bedrock::KnowledgeBase": ApiCalls("bedrock-agent", "create_knowledge_base", called=False),  # moto knows no S3 Vectors
+    "AWS::Bedrock::KnowledgeBase": ApiCalls(
+        "bedrock-agent", "create_knowledge_base", called=False
+    ),  # moto knows no S3 Vectors
     "AWS::Bedrock::Prompt": ApiCalls("bedrock-agent", "create_prompt"),
-    "AWS::Bedrock::PromptVersion": ApiCalls("bedrock-agent", "create_prompt_version", renamed={"PromptArn": "promptIdentifier"}),
-    "AWS::BedrockAgentCore::Evaluator": ApiCalls("bedrock-agentcore-control", "create_evaluator"),
-    "AWS::BedrockAgentCore::Gateway": ApiCalls(
-        "bedrock-agentcore-control", "create_gateway", delete=("delete_gateway", {"gatewayIdentifier": "physical_id"})
+    "AWS::Bedrock::PromptVersion": ApiCalls(
+        "bedrock-agent", "create_prompt_version", renamed={"PromptArn": "promptIdentifier"}
     ),
+    "AWS::BedrockAgentCore::Evaluator": ApiCalls("bedrock-agentcore-control", "create_evaluator"),
+    # moto's gateways have identifiers that the registry's pattern refuses.
+    "AWS::BedrockAgentCore::Gateway": ApiCalls("bedrock-agentcore-control", "create_gateway", called=False),
     "AWS::BedrockAgentCore::GatewayRateLimit": ApiCalls("bedrock-agentcore-control", "create_gateway_rate_limit"),
-    "AWS::BedrockAgentCore::GatewayTarget": ApiCalls("bedrock-agentcore-control", "create_gateway_target"),
+    "AWS::BedrockAgentCore::GatewayTarget": ApiCalls(
+        "bedrock-agentcore-control", "create_gateway_target", called=False
+    ),
     "AWS::BedrockAgentCore::Memory": ApiCalls(
         "bedrock-agentcore-control",
         "create_memory",
         "response.memory.arn",
         {"MemoryArn": "response.memory.arn", "MemoryId": "response.memory.id"},
     ),
-    "AWS::BedrockAgentCore::OnlineEvaluationConfig": ApiCalls("bedrock-agentcore-control", "create_online_evaluation_config"),
+    "AWS::BedrockAgentCore::OnlineEvaluationConfig": ApiCalls(
+        "bedrock-agentcore-control",
+        "create_online_evaluation_config",
+        adapt=lambda properties: {"enableOnCreate": True, **properties},
+    ),
     "AWS::BedrockAgentCore::Policy": ApiCalls("bedrock-agentcore-control", "create_policy"),
     "AWS::BedrockAgentCore::PolicyEngine": ApiCalls("bedrock-agentcore-control", "create_policy_engine"),
     "AWS::BedrockAgentCore::Runtime": ApiCalls(
         "bedrock-agentcore-control",
         "create_agent_runtime",
+        adapt=_runtime,
         delete=("delete_agent_runtime", {"agentRuntimeId": "physical_id"}),
     ),
     "AWS::BedrockAgentCore::RuntimeEndpoint": ApiCalls("bedrock-agentcore-control", "create_agent_runtime_endpoint"),
@@ -198,7 +216,9 @@ CALLS: dict[str, ApiCalls] = {
         "response.LayerVersionArn",
         delete=("delete_layer_version", {"LayerName": "parts[6]", "VersionNumber": "to_number(parts[7])"}),
     ),
-    "AWS::Logs::Delivery": ApiCalls("logs", "create_delivery", "response.delivery.id", delete=("delete_delivery", {"id": "physical_id"})),
+    "AWS::Logs::Delivery": ApiCalls(
+        "logs", "create_delivery", "response.delivery.id", delete=("delete_delivery", {"id": "physical_id"})
+    ),
     "AWS::Logs::DeliveryDestination": ApiCalls(
         "logs",
         "put_delivery_destination",
@@ -207,7 +227,10 @@ CALLS: dict[str, ApiCalls] = {
         delete=("delete_delivery_destination", {"name": "physical_id"}),
     ),
     "AWS::Logs::DeliverySource": ApiCalls(
-        "logs", "put_delivery_source", "response.deliverySource.name", delete=("delete_delivery_source", {"name": "physical_id"})
+        "logs",
+        "put_delivery_source",
+        "response.deliverySource.name",
+        delete=("delete_delivery_source", {"name": "physical_id"}),
     ),
     "AWS::RDS::DBCluster": ApiCalls(
         "rds",
@@ -233,7 +256,10 @@ CALLS: dict[str, ApiCalls] = {
         "rds",
         "create_db_instance",
         "response.DBInstance.DBInstanceIdentifier",
-        {"DBInstanceArn": "response.DBInstance.DBInstanceArn", "Endpoint.Address": "response.DBInstance.Endpoint.Address"},
+        {
+            "DBInstanceArn": "response.DBInstance.DBInstanceArn",
+            "Endpoint.Address": "response.DBInstance.Endpoint.Address",
+        },
         delete=("delete_db_instance", {"DBInstanceIdentifier": "physical_id", "SkipFinalSnapshot": "`true`"}),
     ),
     "AWS::RDS::DBSubnetGroup": ApiCalls(
@@ -291,7 +317,11 @@ CALLS: dict[str, ApiCalls] = {
         update="update_endpoint",
     ),
     "AWS::Scheduler::Schedule": ApiCalls(
-        "scheduler", "create_schedule", "name", delete=("delete_schedule", {"Name": "physical_id"}), update="update_schedule"
+        "scheduler",
+        "create_schedule",
+        "name",
+        delete=("delete_schedule", {"Name": "physical_id"}),
+        update="update_schedule",
     ),
     "AWS::StepFunctions::StateMachine": ApiCalls(
         "stepfunctions",

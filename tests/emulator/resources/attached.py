@@ -49,7 +49,9 @@ def document(value: Any) -> str:
 
 def _put_bucket_policy(wanted: Wanted) -> Made:
     bucket = wanted.properties["Bucket"]
-    client("s3", wanted.stack.region).put_bucket_policy(Bucket=bucket, Policy=document(wanted.properties["PolicyDocument"]))
+    client("s3", wanted.stack.region).put_bucket_policy(
+        Bucket=bucket, Policy=document(wanted.properties["PolicyDocument"])
+    )
     return Made(bucket, THROUGH_API)
 
 
@@ -60,7 +62,9 @@ def _delete_bucket_policy(resource: Resource, region: str) -> None:
 def _put_topic_policy(wanted: Wanted) -> Made:
     policy = document(wanted.properties["PolicyDocument"])
     for topic in wanted.properties["Topics"]:
-        client("sns", wanted.stack.region).set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=policy)
+        client("sns", wanted.stack.region).set_topic_attributes(
+            TopicArn=topic, AttributeName="Policy", AttributeValue=policy
+        )
     return Made(wanted.new_name(), THROUGH_API)
 
 
@@ -86,8 +90,9 @@ def _permission(properties: dict[str, Any]) -> dict[str, Any]:
     for key, (ranges, name) in OTHER_SIDE.items():
         if key in properties:
             rule[ranges] = [{name: properties[key]}]
-    rule.update({"UserIdGroupPairs": [{"GroupId": properties[key]}] for key in GROUPS if key in properties})
-    rule.update({"PrefixListIds": [{"PrefixListId": properties[key]}] for key in PREFIX_LISTS if key in properties})
+    groups = [{"GroupId": properties[key]} for key in GROUPS if key in properties]
+    lists = [{"PrefixListId": properties[key]} for key in PREFIX_LISTS if key in properties]
+    rule.update({name: found for name, found in (("UserIdGroupPairs", groups), ("PrefixListIds", lists)) if found})
     return rule
 
 
@@ -134,7 +139,9 @@ def _attach_secret(wanted: Wanted) -> Made:
     held = json.loads(secrets.get_secret_value(SecretId=secret)["SecretString"])
     if wanted.properties["TargetType"] == "AWS::RDS::DBCluster":
         database = client("rds", region).describe_db_clusters(DBClusterIdentifier=target)["DBClusters"][0]
-        held.update(engine=database["Engine"], host=database["Endpoint"], port=database["Port"], dbClusterIdentifier=target)
+        held.update(
+            engine=database["Engine"], host=database["Endpoint"], port=database["Port"], dbClusterIdentifier=target
+        )
     else:
         database = client("rds", region).describe_db_instances(DBInstanceIdentifier=target)["DBInstances"][0]
         held.update(engine=database["Engine"], host=database["Endpoint"]["Address"], port=database["Endpoint"]["Port"])

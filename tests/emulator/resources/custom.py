@@ -91,11 +91,15 @@ class CustomResources:
         }
         said = client("lambda", stack.region).invoke(FunctionName=properties["ServiceToken"], Payload=json.dumps(event))
         if "FunctionError" in said:
-            raise ResourceFailedError(f"Received no answer: its function failed: {said['Payload'].read().decode()[:800]}")
+            raise ResourceFailedError(
+                f"Received no answer: its function failed: {said['Payload'].read().decode()[:800]}"
+            )
         if not pending.arrived.wait(min(PATIENCE, float(properties.get("ServiceTimeout", PATIENCE)))):
             raise ResourceFailedError("CloudFormation did not receive a response from your Custom Resource.")
         if pending.body.get("Status") != "SUCCESS":
-            raise ResourceFailedError(f"Received response status [FAILED] from custom resource. Message returned: {pending.body.get('Reason')}")
+            raise ResourceFailedError(
+                f"Received response status [FAILED] from custom resource. Message returned: {pending.body.get('Reason')}"
+            )
         return pending.body
 
 

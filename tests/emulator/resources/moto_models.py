@@ -112,7 +112,7 @@ class MotoModels:
             name = ".".join(path)
             try:
                 value = model.get_cfn_attribute(name) if isinstance(model, CloudFormationModel) else None
-            except Exception:  # noqa: S112 - an attribute that moto does not model raises whatever it happens to raise
+            except Exception:
                 continue
             if value is not None:
                 found[name] = value

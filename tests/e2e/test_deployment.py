@@ -1,0 +1,306 @@
+"""Deployments by the real CDK command line, to an emulated account: what a user sees when it goes well, and when it does not."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cdk_command import cdk_synth
+from emulator.command_line import Emulator, running_emulator
+
+pytestmark = pytest.mark.slow
+PARAMETERS = ("--parameters", "LeanSiliconInference:ModelsBucket=models-of-the-team", "--concurrency", "3")
+TEMPLATE_ASSET = "stackTemplateAssetObjectUrl"
+DATA = "AWS::S3::Bucket"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("deployment")
+
+
+@pytest.fixture(scope="module")
+def assembly(root: Path, folder: Path) -> Path:
+    """The app, synthesized."""
+    done = cdk_synth(root, root, folder / "cdk.out")
+    assert done.returncode == 0, done.stderr
+    return folder / "cdk.out"
+
+
+@pytest.fixture(scope="module")
+def account(folder: Path) -> Iterator[Emulator]:
+    """A bootstrapped account."""
+    with running_emulator(folder / "emulator.log") as emulator:
+        done = emulator.bootstrap(folder)
+        assert done.returncode == 0, done.stderr
+        yield emulator
+
+
+@pytest.fixture(scope="module")
+def deployed(account: Emulator, assembly: Path) -> Emulator:
+    """The account with every stack of the app in it; two and more at once."""
+    done = account.deploy(assembly, options=PARAMETERS)
+    assert done.returncode == 0, (done.stdout + done.stderr)[-6000:]
+    return account
+
+
+def status_of(account: Emulator, stack: str) -> str:
+    return str(account.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"])
+
+
+def events_of(account: Emulator, stack: str) -> list[dict[str, Any]]:
+    """The history of a stack, oldest event first."""
+    told = account.client("cloudformation").describe_stack_events(StackName=stack)["StackEvents"]
+    return list(reversed(told))
+
+
+def resources_of(account: Emulator, stack: str) -> dict[str, dict[str, Any]]:
+    found = account.client("cloudformation").list_stack_resources(StackName=stack)["StackResourceSummaries"]
+    return {each["LogicalResourceId"]: each for each in found}
+
+
+def written(assembly: Path, stack: str, template: dict[str, Any]) -> None:
+    """Put `template` in the place of the stack's own, under the hash of its content as the CDK publishes it."""
+    text = json.dumps(template)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    (assembly / f"{stack}.template.json").write_text(text, encoding="utf-8")
+    manifest = json.loads((assembly / "manifest.json").read_text(encoding="utf-8"))
+    old = manifest["artifacts"][stack]["properties"][TEMPLATE_ASSET].rsplit("/", 1)[-1].removesuffix(".json")
+    for name in ("manifest.json", f"{stack}.assets.json"):
+        path = assembly / name
+        path.write_text(path.read_text(encoding="utf-8").replace(old, digest), encoding="utf-8")
+
+
+Edit = Callable[[dict[str, Any]], None]
+
+
+@pytest.fixture
+def edited(assembly: Path, tmp_path: Path) -> Callable[[str, Edit], Path]:
+    """A copy of the app in which one stack's template is changed."""
+
+    def copy(stack: str, edit: Edit) -> Path:
+        changed = tmp_path / "cdk.out"
+        if not changed.exists():
+            shutil.copytree(assembly, changed, symlinks=True)
+        template = json.loads((changed / f"{stack}.template.json").read_text(encoding="utf-8"))
+        edit(template)
+        written(changed, stack, template)
+        return changed
+
+    return copy
+
+
+def small_app(folder: Path, stacks: dict[str, dict[str, Any]]) -> Path:
+    """An assembly of plain templates, one a stack."""
+    assembly = folder / "small.out"
+    assembly.mkdir()
+    artifacts = {}
+    for name, template in stacks.items():
+        (assembly / f"{name}.template.json").write_text(json.dumps(template), encoding="utf-8")
+        needed = template.pop("Needs", [])
+        artifacts[name] = {
+            "type": "aws:cloudformation:stack",
+            "environment": "aws://123456789012/us-east-2",
+            "properties": {"templateFile": f"{name}.template.json"},
+            "dependencies": needed,
+        }
+    manifest = {"version": "36.0.0", "artifacts": artifacts}
+    (assembly / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return assembly
+
+
+def test_every_stack_deploys_and_says_how_far_it_was_proved(deployed: Emulator, assembly: Path) -> None:
+    for template in assembly.glob("*.template.json"):
+        stack = template.name.removesuffix(".template.json")
+        assert status_of(deployed, stack) == "CREATE_COMPLETE"
+        asked = json.loads(template.read_text(encoding="utf-8"))["Resources"]
+        made = resources_of(deployed, stack)
+        assert set(made) == set(asked)
+        assert all(each["PhysicalResourceId"] and each["ResourceStatusReason"] for each in made.values())
+
+
+def test_outputs_are_resolved(deployed: Emulator) -> None:
+    stacks = deployed.client("cloudformation").describe_stacks()["Stacks"]
+    values = [output["OutputValue"] for stack in stacks for output in stack.get("Outputs", [])]
+    assert len(values) > 40
+    assert not [each for each in values if "{" in each and "Ref" in each]
+
+
+def test_functions_of_custom_resources_ran(deployed: Emulator) -> None:
+    lifecycle = next(
+        each["PhysicalResourceId"]
+        for each in resources_of(deployed, "LeanSiliconHyperPod").values()
+        if each["ResourceType"] == DATA
+    )
+    keys = [each["Key"] for each in deployed.client("s3").list_objects_v2(Bucket=lifecycle)["Contents"]]
+    assert any(key.startswith("lifecycle/") and key.endswith(".sh") for key in keys), keys
+
+
+def test_a_second_deployment_changes_nothing(deployed: Emulator, assembly: Path) -> None:
+    before = len(events_of(deployed, "LeanSiliconTraining"))
+    done = deployed.deploy(assembly, "LeanSiliconTraining")
+    assert done.returncode == 0, done.stderr
+    assert "no changes" in done.stdout + done.stderr
+    assert len(events_of(deployed, "LeanSiliconTraining")) == before
+
+
+def state_machine_of(account: Emulator, stack: str) -> str:
+    return next(
+        str(each["PhysicalResourceId"])
+        for each in resources_of(account, stack).values()
+        if each["ResourceType"] == "AWS::StepFunctions::StateMachine"
+    )
+
+
+def executed(account: Emulator, machine: str, outcomes: list[dict[str, str]]) -> tuple[dict[str, Any], list[str]]:
+    """How an execution ends whose jobs end as `outcomes` say, and the states that it entered."""
+    request = urllib.request.Request(
+        f"{account.address}/emulator-outcomes", json.dumps(outcomes).encode(), method="POST"
+    )
+    urllib.request.urlopen(request, timeout=60).close()
+    machines = account.client("stepfunctions")
+    arn = machines.start_execution(stateMachineArn=machine, input="{}")["executionArn"]
+    end = time.monotonic() + 120
+    while (said := machines.describe_execution(executionArn=arn))["status"] == "RUNNING" and time.monotonic() < end:
+        time.sleep(0.2)
+    history = machines.get_execution_history(executionArn=arn, maxResults=500)["events"]
+    return said, [each["stateEnteredEventDetails"]["name"] for each in history if "stateEnteredEventDetails" in each]
+
+
+def test_training_is_tried_again_until_there_is_capacity(deployed: Emulator) -> None:
+    capacity = {"status": "Failed", "reason": "CapacityError: Unable to provision requested ML compute capacity."}
+    said, states = executed(
+        deployed, state_machine_of(deployed, "LeanSiliconTraining"), [capacity, {"status": "Completed"}]
+    )
+    assert said["status"] == "SUCCEEDED", said
+    assert states.count("Train") == 2
+    assert "No capacity" in states
+    assert states[-1] == "Trained"
+
+
+def test_training_that_fails_for_good_is_not_tried_again(deployed: Emulator) -> None:
+    wrong = {"status": "Failed", "reason": "AlgorithmError: the script raised"}
+    said, states = executed(deployed, state_machine_of(deployed, "LeanSiliconTraining"), [wrong])
+    assert said["status"] == "FAILED"
+    assert "AlgorithmError" in said["cause"]
+    assert states.count("Train") == 1
+
+
+def test_a_property_is_changed_in_place(deployed: Emulator, edited: Callable[[str, Edit], Path]) -> None:
+    def rename(template: dict[str, Any]) -> None:
+        for each in template["Resources"].values():
+            if each["Type"] == "AWS::KMS::Key":
+                each["Properties"]["Description"] = "changed in place"
+
+    before = resources_of(deployed, "LeanSiliconTraining")
+    done = deployed.deploy(edited("LeanSiliconTraining", rename), "LeanSiliconTraining")
+    assert done.returncode == 0, done.stdout + done.stderr
+    after = resources_of(deployed, "LeanSiliconTraining")
+    assert {name: each["PhysicalResourceId"] for name, each in after.items()} == {
+        name: each["PhysicalResourceId"] for name, each in before.items()
+    }
+    assert [each["ResourceType"] for each in after.values() if each["ResourceStatus"] == "UPDATE_COMPLETE"] == [
+        "AWS::KMS::Key"
+    ]
+
+
+QUEUE = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "jobs"}}
+
+
+def test_a_create_only_property_replaces_and_says_so(account: Emulator, tmp_path: Path) -> None:
+    app = small_app(tmp_path, {"Replaced": {"Resources": {"Queue": QUEUE}}})
+    assert account.deploy(app, "Replaced").returncode == 0
+    old = resources_of(account, "Replaced")["Queue"]["PhysicalResourceId"]
+    renamed = {"Resources": {"Queue": {**QUEUE, "Properties": {"QueueName": "renamed"}}}}
+    (app / "Replaced.template.json").write_text(json.dumps(renamed), encoding="utf-8")
+    done = account.deploy(app, "Replaced")
+    assert done.returncode == 0, done.stdout + done.stderr
+    new = resources_of(account, "Replaced")["Queue"]["PhysicalResourceId"]
+    assert new != old
+    told = events_of(account, "Replaced")
+    assert any(
+        "requires the creation of a new physical resource (QueueName)" in each.get("ResourceStatusReason", "")
+        for each in told
+    )
+    assert (old, "DELETE_COMPLETE") in [(each["PhysicalResourceId"], each["ResourceStatus"]) for each in told]
+    assert account.client("sqs").list_queues(QueueNamePrefix="jobs").get("QueueUrls", []) == []
+
+
+def test_a_property_that_only_the_deployment_finds_bad_rolls_back(account: Emulator, tmp_path: Path) -> None:
+    topic = {"Type": "AWS::SNS::Topic", "Properties": {}}
+    bad = {
+        "Type": "AWS::SQS::Queue",
+        "DependsOn": "Topic",
+        "Properties": {"MessageRetentionPeriod": {"Ref": "AWS::Region"}},
+    }
+    app = small_app(tmp_path, {"Broken": {"Resources": {"Topic": topic, "Queue": bad}}})
+    done = account.deploy(app, "Broken")
+    assert done.returncode != 0
+    assert "#/MessageRetentionPeriod: 'us-east-2' is not of type 'integer'" in done.stdout + done.stderr
+    assert status_of(account, "Broken") == "ROLLBACK_COMPLETE"
+    assert resources_of(account, "Broken") == {}
+    assert not [each for each in account.client("sns").list_topics()["Topics"] if "Broken" in each["TopicArn"]]
+
+
+def test_a_type_that_nobody_knows_fails(account: Emulator, tmp_path: Path) -> None:
+    app = small_app(tmp_path, {"Unknown": {"Resources": {"Thing": {"Type": "AWS::Nowhere::Thing"}}}})
+    done = account.deploy(app, "Unknown")
+    assert done.returncode != 0
+    assert "AWS::Nowhere::Thing is not in the registry" in done.stdout + done.stderr
+
+
+def test_an_export_that_is_used_keeps_its_stack(account: Emulator, tmp_path: Path) -> None:
+    exporting = {
+        "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
+        "Outputs": {"Topic": {"Value": {"Ref": "Topic"}, "Export": {"Name": "shared-topic"}}},
+    }
+    importing = {
+        "Resources": {
+            "Where": {
+                "Type": "AWS::SSM::Parameter",
+                "Properties": {"Type": "String", "Value": {"Fn::ImportValue": "shared-topic"}},
+            }
+        },
+        "Needs": ["Exporter"],
+    }
+    app = small_app(tmp_path, {"Exporter": exporting, "Importer": importing})
+    done = account.deploy(app, options=("--concurrency", "2"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    parameter = resources_of(account, "Importer")["Where"]["PhysicalResourceId"]
+    value = account.client("ssm").get_parameter(Name=parameter)["Parameter"]["Value"]
+    assert value == resources_of(account, "Exporter")["Topic"]["PhysicalResourceId"]
+    account.client("cloudformation").delete_stack(StackName="Exporter")
+    assert status_of(account, "Exporter") == "DELETE_FAILED"
+    assert "in use by Importer" in events_of(account, "Exporter")[-1]["ResourceStatusReason"]
+    assert account.destroy(app).returncode == 0
+
+
+def test_destroying_keeps_what_holds_data(deployed: Emulator, assembly: Path) -> None:
+    template = json.loads((assembly / "LeanSiliconTraining.template.json").read_text(encoding="utf-8"))
+    retained = {name for name, each in template["Resources"].items() if each.get("DeletionPolicy") == "Retain"}
+    held = resources_of(deployed, "LeanSiliconTraining")
+    identifier = deployed.client("cloudformation").describe_stacks(StackName="LeanSiliconTraining")["Stacks"][0][
+        "StackId"
+    ]
+    done = deployed.destroy(assembly, "LeanSiliconTraining")
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = events_of(deployed, identifier)
+    assert told[-1]["ResourceStatus"] == "DELETE_COMPLETE"
+    assert {each["LogicalResourceId"] for each in told if each["ResourceStatus"] == "DELETE_SKIPPED"} == retained
+    left = {each["Name"] for each in deployed.client("s3").list_buckets()["Buckets"]}
+    assert {held[name]["PhysicalResourceId"] for name in retained if held[name]["ResourceType"] == DATA} <= left
+    vpcs = {each["VpcId"] for each in deployed.client("ec2").describe_vpcs()["Vpcs"]}
+    assert not vpcs & {each["PhysicalResourceId"] for each in held.values()}
+
+
+def test_a_destroyed_stack_deploys_again_beside_what_it_left(deployed: Emulator, assembly: Path) -> None:
+    done = deployed.deploy(assembly, "LeanSiliconTraining")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert status_of(deployed, "LeanSiliconTraining") == "CREATE_COMPLETE"
