@@ -6,18 +6,17 @@ from collections.abc import Sequence
 
 from lean_silicon._version import __version__
 from lean_silicon.catalog import Component
-from lean_silicon.footprint.advice import Advice, ManagedOption, Option
+from lean_silicon.footprint.advice import Advice, Option
 from lean_silicon.quantity import Quantity
 from lean_silicon.reports.advice_words import (
-    narrower_of,
     nothing_of,
-    offer_of,
     pace_of,
     span_of,
     subject,
     title_of,
     verdict_of,
 )
+from lean_silicon.reports.html.advice_beside import assumed_section, managed_section, quantised_section
 from lean_silicon.reports.html.bands import Scale, bar
 from lean_silicon.reports.html.figures import UNKNOWN, figure
 from lean_silicon.reports.html.scatter import SHAPES, Axis, Point, scatter
@@ -48,9 +47,9 @@ def advice_page(advice: Advice, *, as_of: str, made: str) -> str:
             _component(advice, component, axes)
             for component in dict.fromkeys(each.component for each in advice.options)
         ),
-        _managed(advice),
-        _quantised(advice),
-        _assumed(advice.assumptions),
+        managed_section(advice),
+        quantised_section(advice),
+        assumed_section(advice.assumptions),
     )
     title = f"{subject(advice.workload)} in {advice.region}"
     facts = (("Made on", made), ("Prices and catalogue of", as_of), ("lean-silicon", __version__))
@@ -169,52 +168,3 @@ def _time(option: Option) -> str:
     if option.run is not None:
         return f"{figure(option.run.hours)}, {figure(option.run.device_hours)}"
     return shown(pace_of(option)) or UNKNOWN
-
-
-def _managed(advice: Advice) -> str:
-    if not advice.managed:
-        return ""
-    names = (
-        "Model",
-        "USD a million tokens",
-        "kWh a million tokens",
-        "USD a month",
-        "Cheaper than the leanest machines up to",
-    )
-    rows = (_managed_row(option, advice.leanest) for option in advice.managed)
-    caption = "Energy is by measurements of other providers' models. Another model than the declared one has to be evaluated first."
-    return (
-        '<section aria-labelledby="bedrock"><h2 id="bedrock" tabindex="-1">Amazon Bedrock on demand</h2>'
-        f"{table('managed', 'Amazon Bedrock on demand', caption, names, rows)}</section>"
-    )
-
-
-def _managed_row(option: ManagedOption, leanest: Option | None) -> str:
-    even = option.breaks_even_at(leanest.spent.cost if leanest else None)
-    other = "" if option.same_model else "<br><small>another model</small>"
-    million = option.per_million_tokens
-    monthly = figure(option.monthly.cost, unit=False) if option.monthly else "tokens of a day not declared"
-    return (
-        f'<tr><th scope="row">{shown(option.price.model_id)}<br><small>{shown(offer_of(option))}</small>{other}</th>'
-        f"<td>{figure(million.cost, unit=False)}</td><td>{figure(million.energy, unit=False)}</td><td>{monthly}</td>"
-        f"<td>{UNKNOWN if even is None else f'some {even:,.0f} tokens a day'}</td></tr>"
-    )
-
-
-def _quantised(advice: Advice) -> str:
-    if not advice.quantised:
-        return ""
-    items = "".join(
-        f"<li><b>{shown(str(each.precision))}</b>: {shown(narrower_of(each, advice.leanest))}</li>"
-        for each in advice.quantised
-    )
-    return f'<section aria-labelledby="quantised"><h2 id="quantised" tabindex="-1">Quantised</h2><ul>{items}</ul></section>'
-
-
-def _assumed(assumptions: Sequence[str]) -> str:
-    items = "".join(f"<li>{isolated(said)}</li>" for said in assumptions)
-    return (
-        f'<section aria-labelledby="assumed"><h2 id="assumed" tabindex="-1">Assumed</h2><ul>{items}</ul></section>'
-        if items
-        else ""
-    )
