@@ -8,13 +8,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import checker, rules, scale, sizing, startup, synth
+from benchmarks import checker, load, rules, scale, sizing, startup, synth
 from benchmarks.measure import Row
 
 GROUPS: dict[str, Callable[[], list[Row]]] = {
     "startup": startup.rows,
     "checker": checker.rows,
     "scale": scale.rows,
+    "load": load.rows,
     "sizing": sizing.rows,
     "synth": synth.rows,
     "rules": rules.rows,
