@@ -18,7 +18,7 @@ GENERATORS := $(wildcard scripts/generate_*.py)
 
 .PHONY: help
 help: ## What there is to run
-	@grep -E '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*?## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*?## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 $(PYTHON_READY): requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "lean-silicon needs Python 3.10 or later; '$(PYTHON)' is $$($(PYTHON) --version 2>&1). Name another: make PYTHON=python3.12 ..."; exit 1; }
@@ -55,6 +55,10 @@ browser:
 		|| echo "chromium cannot be installed: the tests of pages will fail"; \
 	fi
 
+.PHONY: deploy-local
+deploy-local: setup ## Deploy the whole app to an account emulated on this machine; no AWS account is asked
+	$(BIN)/python scripts/deploy_local.py
+
 .PHONY: test
 test: setup .venv-bench/.ready shells browser ## Run every test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope
@@ -72,6 +76,7 @@ lint: setup ## ruff: style, and format
 types: setup ## mypy, strict
 	mypy
 	mypy app.py stacks scripts benchmarks
+	cd tests && MYPYPATH=.:../constructs mypy --config-file ../pyproject.toml emulator stateful_resources.py
 
 .PHONY: contracts
 contracts: setup ## The one law of imports
