@@ -56,7 +56,8 @@ def _pattern(arn_format: str) -> re.Pattern[str]:
     """An ARN of that kind. Names in its last part may hold slashes and colons, as those of Bedrock's models and keys of S3 do."""
     *beginning, resource = arn_format.split(":", 5)
     parts = [_filled(part, "[^:]*") for part in beginning]
-    return re.compile(":".join([*parts, _filled(resource, ".+")]))
+    # A bucket's name is the one that holds no slash: what has one is an object.
+    return re.compile(":".join([*parts, "[^/]+" if resource == "${BucketName}" else _filled(resource, ".+")]))
 
 
 def _filled(text: str, anything: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
+from collections.abc import Callable
 
 import pytest
 from reference_app import ReferenceStack, Statement
@@ -136,3 +137,21 @@ def test_every_wildcard_states_why_it_cannot_be_narrower(
 
 def _reason(reasons: dict[str, str], flat: str) -> str:
     return reasons.get(f"{_WILDCARD}[Resource::{flat}]") or reasons.get(_WILDCARD, "")
+
+
+@pytest.mark.parametrize(
+    ("judge", "action", "resource"),
+    [
+        (test_every_action_is_one_that_aws_knows, "s3:GetObjects", "*"),
+        (test_no_action_is_allowed_everywhere_that_could_be_allowed_on_less, "s3:GetObject", "*"),
+        (test_every_action_knows_a_resource_of_its_statement, "s3:ListBucket", "arn:aws:s3:::name/*"),
+        (test_every_resource_is_one_that_an_action_of_its_statement_knows, "s3:GetObject", "arn:aws:s3:::name"),
+    ],
+    ids=["unknown", "everywhere", "wrong resource", "stray resource"],
+)
+def test_a_policy_that_is_wrong_would_be_found(
+    judge: Callable[[list[Statement]], None], action: str, resource: str
+) -> None:
+    wrong = Statement("Stack", "Policy", "Allow", (action,), (resource,), (resource,), None)
+    with pytest.raises(AssertionError):
+        judge([wrong])
