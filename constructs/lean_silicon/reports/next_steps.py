@@ -33,8 +33,8 @@ def next_steps(verdict: Verdict, *, in_templates: bool = True) -> Iterator[tuple
         yield "saves", f"most: {cost} a machine{'' if most is first else f', by {_named(most)}'}"
     if len(open_findings) > _RULES_SHOWN:
         yield "by rule", _counted(open_findings)
-    yield "read on", f"lean-silicon rules show {first.rule}"
     if in_templates:
+        yield "read on", f"lean-silicon rules show {first.rule}"
         yield "accept", _acceptance(first)
         if len(open_findings) > _MANY:
             yield (
