@@ -88,7 +88,7 @@ def test_what_fails_in_the_middle_is_left_out_said_and_asked_for_again(ask: Ask,
     ("section", "fault"),
     [
         ("types", empty),
-        *itertools.product(("offers", "ec2-prices", "bedrock-prices"), (halved, empty, somebody_elses_page)),
+        *itertools.product(("offers", "ec2-prices", "bedrock-prices"), (halved, somebody_elses_page)),
     ],
 )
 def test_an_answer_that_is_none_is_not_taken_for_one(
