@@ -112,9 +112,9 @@ def _component(advice: Advice, component: Component, axes: tuple[Axis, Axis]) ->
     )
     first = options[0]
     says = f"{plural(len(points), 'option')}; the leanest is {first.label}, {first.spent.cost or 'at an unknown price'} {span}"
-    picture = scatter(
-        points, *axes, units=(f"USD {span}", "W of all machines"), title=f"{title}: dollars against watts", says=says
-    )
+    name = f"{title}: dollars against watts"
+    drawn = scatter(points, *axes, units=(f"USD {span}", "W of all machines"), title=name, says=says)
+    picture = f'<div class="wide" role="region" aria-label="{name}" tabindex="0">{drawn}</div>'
     return (
         f'<section aria-labelledby="{key}"><h2 id="{key}" tabindex="-1">{title} <small>{plural(len(options), "option")}</small></h2>'
         f"{picture if points else ''}{gaps}{_table(options, title, span)}</section>"

@@ -38,4 +38,4 @@ def skipped_section(verdict: Verdict) -> str:
 
 def _list(pairs: Iterable[tuple[str, str]]) -> str:
     items = "".join(f"<li>{isolated(path)}: {isolated(why)}</li>" for path, why in pairs)
-    return f'<ul class="paths">{items}</ul>'
+    return f'<ul class="paths" role="list" tabindex="0">{items}</ul>'
