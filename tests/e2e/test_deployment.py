@@ -14,11 +14,14 @@ from typing import Any
 import pytest
 from cdk_command import cdk_synth
 from emulator.command_line import Emulator, running_emulator
+from emulator.policy_evaluation import Decision, decide
 
 pytestmark = pytest.mark.slow
 PARAMETERS = ("--parameters", "LeanSiliconInference:ModelsBucket=models-of-the-team", "--concurrency", "3")
 TEMPLATE_ASSET = "stackTemplateAssetObjectUrl"
-DATA = "AWS::S3::Bucket"
+DATA, FUNCTION = "AWS::S3::Bucket", "AWS::Lambda::Function"
+PASSED_TO = {"Training": "sagemaker.amazonaws.com", "Bedrock": "bedrock.amazonaws.com"}
+"""To whom the state machines of a stack pass the role of their jobs."""
 
 
 @pytest.fixture(scope="module")
@@ -191,6 +194,86 @@ def test_training_that_fails_for_good_is_not_tried_again(deployed: Emulator) -> 
     assert said["status"] == "FAILED"
     assert "AlgorithmError" in said["cause"]
     assert states.count("Train") == 1
+
+
+def policies_of(account: Emulator, role: str) -> list[dict[str, Any]]:
+    """The documents of a deployed role: its own, and those of AWS that it has."""
+    iam = account.client("iam")
+    names = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    documents = [iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"] for name in names]
+    for each in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]:
+        version = iam.get_policy(PolicyArn=each["PolicyArn"])["Policy"]["DefaultVersionId"]
+        documents.append(
+            iam.get_policy_version(PolicyArn=each["PolicyArn"], VersionId=version)["PolicyVersion"]["Document"]
+        )
+    return documents
+
+
+def named(account: Emulator, stack: str, start: str, type_name: str) -> str:
+    """The physical id of the resource of that type whose logical id begins so."""
+    return next(
+        str(each["PhysicalResourceId"])
+        for name, each in resources_of(account, stack).items()
+        if name.startswith(start) and each["ResourceType"] == type_name
+    )
+
+
+NOBODYS_BUSINESS = [
+    ("iam:CreateUser", "arn:aws:iam::123456789012:user/mallory"),
+    ("iam:AttachRolePolicy", "arn:aws:iam::123456789012:role/admin"),
+    ("iam:PassRole", "arn:aws:iam::123456789012:role/admin"),
+    ("sts:AssumeRole", "arn:aws:iam::123456789012:role/admin"),
+    ("s3:GetObject", "arn:aws:s3:::somebody-elses/secret"),
+    ("s3:DeleteBucket", "arn:aws:s3:::somebody-elses"),
+    ("kms:ScheduleKeyDeletion", "arn:aws:kms:us-east-2:123456789012:key/00000000-0000-0000-0000-000000000000"),
+    ("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:us-east-2:123456789012:secret:somebody-elses"),
+    ("lambda:UpdateFunctionCode", "arn:aws:lambda:us-east-2:123456789012:function:somebody-elses"),
+]
+
+
+def test_no_role_may_do_what_is_nobodys_business(deployed: Emulator, assembly: Path) -> None:
+    roles = [
+        each["PhysicalResourceId"]
+        for template in assembly.glob("*.template.json")
+        for each in resources_of(deployed, template.name.removesuffix(".template.json")).values()
+        if each["ResourceType"] == "AWS::IAM::Role"
+    ]
+    assert len(roles) > 30
+    may = [
+        f"{role}: {action} on {resource}"
+        for role in roles
+        for action, resource in NOBODYS_BUSINESS
+        if decide(policies_of(deployed, role), action, resource) is Decision.ALLOWED
+    ]
+    assert may == []
+
+
+@pytest.mark.parametrize(
+    ("stack", "role", "action", "target", "suffix", "forbidden"),
+    [
+        ("Training", "TrainTrainingRole", "s3:GetObject", ("Texts", DATA), "/texts/a.jsonl", "s3:DeleteObject"),
+        ("Training", "TrainTrainingRole", "s3:PutObject", ("TrainOutput", DATA), "/checkpoints/x", "s3:PutBucketPolicy"),
+        ("Training", "TrainStateMachineRole", "iam:PassRole", ("TrainTrainingRole", "AWS::IAM::Role"), "", "iam:DeleteRole"),
+        ("Bedrock", "CandidatesCompareRole", "s3:PutObject", ("Results", DATA), "/verdicts/x.json", "s3:PutBucketPolicy"),
+        ("Bedrock", "CandidatesStateMachineRole", "iam:PassRole", ("CandidatesJobRole", "AWS::IAM::Role"), "", "iam:UpdateRole"),
+        ("Bedrock", "CandidatesStateMachineRole", "lambda:InvokeFunction", ("CandidatesCompare", FUNCTION), "", "lambda:DeleteFunction"),
+        ("Agents", "ToolsRole", "lambda:InvokeFunction", ("OrderStatus", FUNCTION), "", "lambda:UpdateFunctionCode"),
+    ],
+)  # fmt: skip
+def test_a_role_may_do_its_work_and_no_more(
+    deployed: Emulator, stack: str, role: str, action: str, target: tuple[str, str], suffix: str, forbidden: str
+) -> None:
+    name = f"LeanSilicon{stack}"
+    physical = named(deployed, name, *target)
+    arn = {
+        DATA: f"arn:aws:s3:::{physical}{suffix}",
+        "AWS::IAM::Role": f"arn:aws:iam::123456789012:role/{physical}",
+        FUNCTION: f"arn:aws:lambda:us-east-2:123456789012:function:{physical}",
+    }[target[1]]
+    documents = policies_of(deployed, named(deployed, name, role, "AWS::IAM::Role"))
+    context = {"aws:SecureTransport": "true", "iam:PassedToService": PASSED_TO.get(stack, "")}
+    assert decide(documents, action, arn, context) is Decision.ALLOWED
+    assert decide(documents, forbidden, arn, context) is not Decision.ALLOWED
 
 
 def test_a_property_is_changed_in_place(deployed: Emulator, edited: Callable[[str, Edit], Path]) -> None:

@@ -27,6 +27,8 @@ class Resolver:
         What ``Fn::GetAtt`` gives.
     imported
         What ``Fn::ImportValue`` gives.
+    stack_output
+        What ``Fn::GetStackOutput`` gives for a stack, an output and a region.
     dynamic
         What ``{{resolve:service:reference}}`` gives.
     """
@@ -38,12 +40,14 @@ class Resolver:
         references: Callable[[str], object],
         attribute: Callable[[str, str], object],
         imported: Callable[[str], object],
+        stack_output: Callable[[str, str, str], object],
         dynamic: Callable[[str, str], str],
     ) -> None:
         self.mappings: Mapping[str, Any] = template.get("Mappings") or {}
         self.conditions: Mapping[str, Any] = template.get("Conditions") or {}
         self.region = region
-        self.references, self.attribute, self.imported, self.dynamic = references, attribute, imported, dynamic
+        self.references, self.attribute, self.imported = references, attribute, imported
+        self.stack_output, self.dynamic = stack_output, dynamic
 
     def resolve(self, value: Any) -> Any:
         """`value` with every intrinsic function in it replaced by what it stands for."""
@@ -137,6 +141,10 @@ class Resolver:
         subnets = network.subnets(new_prefix=network.max_prefixlen - int(bits))
         return [str(subnet) for subnet, _ in zip(subnets, range(int(count)), strict=False)]
 
+    def _output_of(self, argument: Any) -> Any:
+        given = self.resolve(argument)
+        return self.stack_output(given["StackName"], given["OutputName"], given.get("Region", self.region))
+
     def _equal(self, argument: Any) -> Any:
         left, right = (self.resolve(part) for part in argument)
         return as_text(left) == as_text(right)
@@ -161,6 +169,7 @@ FUNCTIONS: dict[str, Function] = {
     "Fn::GetAZs": Resolver._zones,
     "Fn::Cidr": Resolver._cidr,
     "Fn::Equals": Resolver._equal,
+    "Fn::GetStackOutput": Resolver._output_of,
     "Fn::ImportValue": lambda scope, argument: scope.imported(scope.resolve(argument)),
     "Fn::Base64": lambda scope, argument: base64.b64encode(as_text(scope.resolve(argument)).encode()).decode(),
     "Fn::Length": lambda scope, argument: len(scope.resolve(argument)),

@@ -16,6 +16,8 @@ KIND_IN_ARN = {
     "AWS::BedrockAgentCore::OnlineEvaluationConfig": "online-evaluation-config",
     "AWS::BedrockAgentCore::Policy": "policy",
     "AWS::BedrockAgentCore::PolicyEngine": "policy-engine",
+    "AWS::Logs::DeliveryDestination": "delivery-destination",
+    "AWS::Logs::DeliverySource": "delivery-source",
     "AWS::SageMaker::InferenceComponent": "inference-component",
 }
 VERSIONS = {"Version": "1", "PromptVersion": "1"}

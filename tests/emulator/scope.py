@@ -32,7 +32,7 @@ class StackScope:
             "AWS::NotificationARNs": [],
         }
         self.resolver = Resolver(
-            template, stack.region, self._reference, self._attribute, self._imported, self._dynamic
+            template, stack.region, self._reference, self._attribute, self._imported, self._stack_output, self._dynamic
         )
         self.resolve = self.resolver.resolve
 
@@ -102,6 +102,12 @@ class StackScope:
             raise UnresolvedError(f"No export named {name} found.")
         self.imports.add(name)
         return exports[name][0]
+
+    def _stack_output(self, name: str, output: str, region: str) -> str:
+        other = self.store.find(region, name)
+        if other is None or output not in other.outputs:
+            raise UnresolvedError(f"Stack {name} in {region} has no output {output}.")
+        return other.outputs[output]["OutputValue"]
 
     def _dynamic(self, service: str, reference: str) -> str:
         try:

@@ -112,8 +112,6 @@ def _request(
     calls: ApiCalls, method: str, properties: dict[str, Any], region: str, name: str, only_known: bool = False
 ) -> dict[str, Any]:
     kept = {calls.renamed.get(key, key): value for key, value in properties.items() if key not in calls.dropped}
-    if calls.renamed.get("DestinationResourceArn") in kept:
-        kept["deliveryDestinationConfiguration"] = {"destinationResourceArn": properties["DestinationResourceArn"]}
     operation = operation_of(calls.service, method, region)
     adapted = calls.adapt(kept) if calls.adapt else kept
     if only_known and operation.input_shape is not None:

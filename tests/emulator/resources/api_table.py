@@ -49,6 +49,14 @@ def _cluster(properties: dict[str, Any]) -> dict[str, Any]:
     return properties
 
 
+def _delivery_destination(properties: dict[str, Any]) -> dict[str, Any]:
+    if "DestinationResourceArn" in properties:
+        properties["DeliveryDestinationConfiguration"] = {
+            "DestinationResourceArn": properties.pop("DestinationResourceArn")
+        }
+    return properties
+
+
 def _function(properties: dict[str, Any]) -> dict[str, Any]:
     code = properties.get("Code", {})
     if "ZipFile" in code:  # a text in a template, an archive in the API
@@ -216,22 +224,12 @@ CALLS: dict[str, ApiCalls] = {
         "response.LayerVersionArn",
         delete=("delete_layer_version", {"LayerName": "parts[6]", "VersionNumber": "to_number(parts[7])"}),
     ),
-    "AWS::Logs::Delivery": ApiCalls(
-        "logs", "create_delivery", "response.delivery.id", delete=("delete_delivery", {"id": "physical_id"})
-    ),
+    # moto refuses deliveries from AgentCore: it knows few of the services that have them.
+    "AWS::Logs::Delivery": ApiCalls("logs", "create_delivery", called=False),
     "AWS::Logs::DeliveryDestination": ApiCalls(
-        "logs",
-        "put_delivery_destination",
-        "response.deliveryDestination.name",
-        renamed={"DestinationResourceArn": "deliveryDestinationConfiguration"},
-        delete=("delete_delivery_destination", {"name": "physical_id"}),
+        "logs", "put_delivery_destination", adapt=_delivery_destination, called=False
     ),
-    "AWS::Logs::DeliverySource": ApiCalls(
-        "logs",
-        "put_delivery_source",
-        "response.deliverySource.name",
-        delete=("delete_delivery_source", {"name": "physical_id"}),
-    ),
+    "AWS::Logs::DeliverySource": ApiCalls("logs", "put_delivery_source", called=False),
     "AWS::RDS::DBCluster": ApiCalls(
         "rds",
         "create_db_cluster",

@@ -21,6 +21,7 @@ def resolver() -> Resolver:
         {"Bucket": "bucket-1", "AWS::Region": "us-east-2", "Names": ["a", "b"], "Secret": "arn:secret"}.__getitem__,
         lambda name, attribute: f"{name}:{attribute}",
         lambda export: f"imported {export}",
+        lambda stack, output, region: f"{stack}.{output} in {region}",
         lambda service, reference: f"<{service} {reference}>",
     )
 
@@ -47,6 +48,7 @@ def resolver() -> Resolver:
             {"Fn::Join": ["", ["{{resolve:secretsmanager:", {"Ref": "Secret"}, ":SecretString:key::}}"]]},
             "<secretsmanager arn:secret:SecretString:key::>",
         ),
+        ({"Fn::GetStackOutput": {"StackName": "Other", "OutputName": "Name"}}, "Other.Name in us-east-2"),
         ({"Fn::Base64": "x"}, "eA=="),
     ],
 )
