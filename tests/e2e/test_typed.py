@@ -1,4 +1,4 @@
-"""Somebody else's strictly typed project, checked against the installed wheel: the types arrive, and they object to mistakes."""
+"""Somebody else's project against the installed wheel: the constructs import, the types arrive, and they object to mistakes."""
 
 from __future__ import annotations
 
@@ -40,6 +40,22 @@ def consumer(root: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
     project = Path(shutil.copytree(root / "tests" / "data" / "consumer", folder / "project"))
     (project / "mistakes.py").write_text(MISTAKES, encoding="utf-8")
     return project, environment_with(wheel, folder / "venv", "*")
+
+
+def test_the_constructs_import_from_the_wheel(consumer: tuple[Path, Path]) -> None:
+    project, python = consumer
+    statement = "import stacks_of_ours, lean_silicon.eks, lean_silicon.inference, lean_silicon.nag; print(lean_silicon.__file__)"
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])  # for Node
+    done = subprocess.run(
+        [python, "-c", statement],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PATH": path},
+    )
+    assert done.returncode == 0, done.stderr
+    assert Path(done.stdout.strip()).is_relative_to(python.parents[1])
 
 
 def test_mypy_strict_takes_the_rules_and_objects_to_mistakes(consumer: tuple[Path, Path]) -> None:
