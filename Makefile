@@ -75,7 +75,7 @@ lint: setup ## ruff: style, and format
 .PHONY: types
 types: setup ## mypy, strict
 	mypy
-	mypy app.py stacks scripts benchmarks
+	MYPYPATH=tests:constructs mypy app.py stacks scripts benchmarks
 	cd tests && MYPYPATH=.:../constructs mypy --config-file ../pyproject.toml emulator stateful_resources.py
 
 .PHONY: contracts

@@ -64,7 +64,9 @@ def _cell(value: Quantity | None) -> str:
 
 def _aside(found: Estimate) -> str:
     spot = any("interruptible" in said for row in found.rows for said in row.assumptions)
-    said = "Machines are half busy, those that train fully. Not in it: storage, network, logs, what is billed by request."
+    said = (
+        "Machines are half busy, those that train fully. Not in it: storage, network, logs, what is billed by request."
+    )
     return f"\n{said}{' Spare capacity: from a tenth of the on-demand price to all of it.' if spot else ''}\n"
 
 

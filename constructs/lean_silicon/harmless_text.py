@@ -10,7 +10,8 @@ import re
 from typing import Any
 
 _ZERO_WIDTH = "&#8203;"
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()+!|<>~&$])")
+# Round brackets need none: a link or an image has square ones before them.
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]!|<>~&$])")
 _LINKING = re.compile(r"([@#]|\bwww(?=\.)|:(?=//))", re.IGNORECASE)
 _WORKFLOW_COMMAND = re.compile(r"^([^\S\n]*):(?=:)|#(?=#\w*\[)", re.MULTILINE)
 _UNSAFE_IN_JSON = re.compile(r"[^\n\x20-\x7e]|#(?=#\w*\[)")
@@ -59,7 +60,7 @@ def markdown(text: str) -> str:
     Examples
     --------
     >>> print(markdown("[a](b) @team https://x <b>"))
-    \[a\]\(b\) @&#8203;team https:&#8203;//x \<b\>
+    \[a\](b) @&#8203;team https:&#8203;//x \<b\>
     """
     one_line = " ".join("".join(character if character.isprintable() else " " for character in text).split())
     return _LINKING.sub(rf"\1{_ZERO_WIDTH}", _MARKDOWN.sub(r"\\\1", one_line))

@@ -157,7 +157,8 @@ class _Document:
         frame = self._open.pop()
         if frame.merged:
             merged: dict[str, Any] = {}
-            for source in (*reversed(frame.merged), frame.value):  # what stands in the mapping wins, then the first source
+            # What stands in the mapping wins, then the first source.
+            for source in (*reversed(frame.merged), frame.value):
                 merged.update(source)
             frame.value = merged
         value, height = frame.value, frame.height
