@@ -15,13 +15,14 @@ import pytest
 from cdk_command import cdk_synth
 from emulator.command_line import Emulator, running_emulator
 from emulator.policy_evaluation import Decision, decide
+from role_calls import REGION, arn_of, name_of, role_calls, roles_of_the_table
 
 pytestmark = pytest.mark.slow
 PARAMETERS = ("--parameters", "LeanSiliconInference:ModelsBucket=models-of-the-team", "--concurrency", "3")
 TEMPLATE_ASSET = "stackTemplateAssetObjectUrl"
-DATA, FUNCTION = "AWS::S3::Bucket", "AWS::Lambda::Function"
-PASSED_TO = {"Training": "sagemaker.amazonaws.com", "Bedrock": "bedrock.amazonaws.com"}
-"""To whom the state machines of a stack pass the role of their jobs."""
+DATA, ROLE = "AWS::S3::Bucket", "AWS::IAM::Role"
+HOLDS_DATA = (DATA, "AWS::KMS::Key", "AWS::FSx::FileSystem", "AWS::RDS::DBCluster", "AWS::S3Vectors::VectorBucket")
+SECURE = {"aws:SecureTransport": "true", "aws:RequestedRegion": REGION}
 
 
 @pytest.fixture(scope="module")
@@ -209,15 +210,6 @@ def policies_of(account: Emulator, role: str) -> list[dict[str, Any]]:
     return documents
 
 
-def named(account: Emulator, stack: str, start: str, type_name: str) -> str:
-    """The physical id of the resource of that type whose logical id begins so."""
-    return next(
-        str(each["PhysicalResourceId"])
-        for name, each in resources_of(account, stack).items()
-        if name.startswith(start) and each["ResourceType"] == type_name
-    )
-
-
 NOBODYS_BUSINESS = [
     ("iam:CreateUser", "arn:aws:iam::123456789012:user/mallory"),
     ("iam:AttachRolePolicy", "arn:aws:iam::123456789012:role/admin"),
@@ -236,7 +228,7 @@ def test_no_role_may_do_what_is_nobodys_business(deployed: Emulator, assembly: P
         each["PhysicalResourceId"]
         for template in assembly.glob("*.template.json")
         for each in resources_of(deployed, template.name.removesuffix(".template.json")).values()
-        if each["ResourceType"] == "AWS::IAM::Role"
+        if each["ResourceType"] == ROLE
     ]
     assert len(roles) > 30
     may = [
@@ -248,50 +240,104 @@ def test_no_role_may_do_what_is_nobodys_business(deployed: Emulator, assembly: P
     assert may == []
 
 
-@pytest.mark.parametrize(
-    ("stack", "role", "action", "target", "suffix", "forbidden"),
-    [
-        ("Training", "TrainTrainingRole", "s3:GetObject", ("Texts", DATA), "/texts/a.jsonl", "s3:DeleteObject"),
-        ("Training", "TrainTrainingRole", "s3:PutObject", ("TrainOutput", DATA), "/checkpoints/x", "s3:PutBucketPolicy"),
-        ("Training", "TrainStateMachineRole", "iam:PassRole", ("TrainTrainingRole", "AWS::IAM::Role"), "", "iam:DeleteRole"),
-        ("Bedrock", "CandidatesCompareRole", "s3:PutObject", ("Results", DATA), "/verdicts/x.json", "s3:PutBucketPolicy"),
-        ("Bedrock", "CandidatesStateMachineRole", "iam:PassRole", ("CandidatesJobRole", "AWS::IAM::Role"), "", "iam:UpdateRole"),
-        ("Bedrock", "CandidatesStateMachineRole", "lambda:InvokeFunction", ("CandidatesCompare", FUNCTION), "", "lambda:DeleteFunction"),
-        ("Agents", "ToolsRole", "lambda:InvokeFunction", ("OrderStatus", FUNCTION), "", "lambda:UpdateFunctionCode"),
-    ],
-)  # fmt: skip
-def test_a_role_may_do_its_work_and_no_more(
-    deployed: Emulator, stack: str, role: str, action: str, target: tuple[str, str], suffix: str, forbidden: str
-) -> None:
-    name = f"LeanSilicon{stack}"
-    physical = named(deployed, name, *target)
-    arn = {
-        DATA: f"arn:aws:s3:::{physical}{suffix}",
-        "AWS::IAM::Role": f"arn:aws:iam::123456789012:role/{physical}",
-        FUNCTION: f"arn:aws:lambda:us-east-2:123456789012:function:{physical}",
-    }[target[1]]
-    documents = policies_of(deployed, named(deployed, name, role, "AWS::IAM::Role"))
-    context = {"aws:SecureTransport": "true", "iam:PassedToService": PASSED_TO.get(stack, "")}
-    assert decide(documents, action, arn, context) is Decision.ALLOWED
-    assert decide(documents, forbidden, arn, context) is not Decision.ALLOWED
+def test_each_role_may_do_its_work_and_no_more(deployed: Emulator) -> None:
+    calls, wrong = role_calls(), []
+    for stack in sorted({each.stack for each in calls}):
+        resources = resources_of(deployed, stack)
+        documents = {
+            name_of(name): policies_of(deployed, each["PhysicalResourceId"])
+            for name, each in resources.items()
+            if each["ResourceType"] == ROLE
+        }
+        for call in (each for each in calls if each.stack == stack):
+            context = {key: arn_of(resources, value) for key, value in call.when.items()}
+            decided = decide(documents[call.role], call.action, arn_of(resources, call.resource), SECURE | context)
+            if (decided is Decision.ALLOWED) is not call.allowed:
+                wrong.append((call, decided))
+    assert wrong == []
 
 
-def test_a_property_is_changed_in_place(deployed: Emulator, edited: Callable[[str, Edit], Path]) -> None:
-    def rename(template: dict[str, Any]) -> None:
-        for each in template["Resources"].values():
-            if each["Type"] == "AWS::KMS::Key":
-                each["Properties"]["Description"] = "changed in place"
-
-    before = resources_of(deployed, "LeanSiliconTraining")
-    done = deployed.deploy(edited("LeanSiliconTraining", rename), "LeanSiliconTraining")
-    assert done.returncode == 0, done.stdout + done.stderr
-    after = resources_of(deployed, "LeanSiliconTraining")
-    assert {name: each["PhysicalResourceId"] for name, each in after.items()} == {
-        name: each["PhysicalResourceId"] for name, each in before.items()
+def test_no_role_is_left_out(deployed: Emulator, assembly: Path) -> None:
+    roles = {
+        (stack, name_of(name))
+        for stack in (template.name.removesuffix(".template.json") for template in assembly.glob("*.template.json"))
+        for name, each in resources_of(deployed, stack).items()
+        if each["ResourceType"] == ROLE
     }
-    assert [each["ResourceType"] for each in after.values() if each["ResourceStatus"] == "UPDATE_COMPLETE"] == [
-        "AWS::KMS::Key"
-    ]
+    assert roles == roles_of_the_table()
+
+
+IN_PLACE = {"LeanSiliconObservability": ("AWS::CloudWatch::Alarm", "AlarmDescription", "changed in place")}
+"""The type, the property and the new value that is changed in place; in every other stack the retention of a log group."""
+REPLACED = {
+    "LeanSiliconAgents": "SupervisorRole",
+    "LeanSiliconBedrock": "CandidatesJobRole",
+    "LeanSiliconEks": "TrainersNodeRole",
+    "LeanSiliconHyperPod": "ClusterRolesNode",
+    "LeanSiliconInference": "ChatRole",
+    "LeanSiliconTraining": "TrainTrainingRole",
+}
+"""The role of each stack that gets another path, which replaces it and changes all that stands on it."""
+
+
+def test_a_property_of_each_stack_is_changed_in_place(
+    deployed: Emulator, assembly: Path, edited: Callable[[str, Edit], Path]
+) -> None:
+    stacks = [each.name.removesuffix(".template.json") for each in assembly.glob("*.template.json")]
+    before, changed = {each: resources_of(deployed, each) for each in stacks}, {}
+    for stack in stacks:
+        kind, key, value = IN_PLACE.get(stack, ("AWS::Logs::LogGroup", "RetentionInDays", 3))
+
+        def change(
+            template: dict[str, Any], stack: str = stack, kind: str = kind, key: str = key, value: Any = value
+        ) -> None:
+            name = next(name for name, each in template["Resources"].items() if each["Type"] == kind)
+            changed[stack] = name
+            template["Resources"][name]["Properties"][key] = value
+
+        app = edited(stack, change)
+    done = deployed.deploy(app, options=PARAMETERS)
+    assert done.returncode == 0, (done.stdout + done.stderr)[-6000:]
+    for stack in stacks:
+        assert status_of(deployed, stack) == "UPDATE_COMPLETE"
+        after = resources_of(deployed, stack)
+        assert physical_ids(after) == physical_ids(before[stack])
+        assert [name for name, each in after.items() if each["ResourceStatus"] == "UPDATE_COMPLETE"] == [changed[stack]]
+
+
+def test_a_create_only_property_of_each_stack_replaces_and_says_so(
+    deployed: Emulator, edited: Callable[[str, Edit], Path]
+) -> None:
+    before = {each: resources_of(deployed, each) for each in REPLACED}
+    for stack, role in REPLACED.items():
+
+        def move(template: dict[str, Any], role: str = role) -> None:
+            for name, each in template["Resources"].items():
+                if each["Type"] == ROLE and name_of(name) == role:
+                    each["Properties"]["Path"] = "/moved/"
+
+        app = edited(stack, move)
+    done = deployed.deploy(app, *REPLACED, options=PARAMETERS)
+    assert done.returncode == 0, (done.stdout + done.stderr)[-6000:]
+    for stack, role in REPLACED.items():
+        assert status_of(deployed, stack) == "UPDATE_COMPLETE"
+        told, after = events_of(deployed, stack), resources_of(deployed, stack)
+        name = next(each for each in after if name_of(each) == role and after[each]["ResourceType"] == ROLE)
+        old = before[stack][name]["PhysicalResourceId"]
+        assert after[name]["PhysicalResourceId"] != old
+        reason = "requires the creation of a new physical resource (Path)"
+        assert any(
+            reason in each.get("ResourceStatusReason", "") and each["LogicalResourceId"] == name for each in told
+        )
+        assert (old, "DELETE_COMPLETE") in [(each["PhysicalResourceId"], each["ResourceStatus"]) for each in told]
+        holding = {each for each in after if after[each]["ResourceType"] in HOLDS_DATA}
+        assert {each: after[each]["PhysicalResourceId"] for each in holding} == {
+            each: before[stack][each]["PhysicalResourceId"] for each in holding
+        }
+
+
+def physical_ids(resources: dict[str, dict[str, Any]]) -> dict[str, str]:
+    return {name: each["PhysicalResourceId"] for name, each in resources.items()}
 
 
 QUEUE = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "jobs"}}
@@ -365,25 +411,53 @@ def test_an_export_that_is_used_keeps_its_stack(account: Emulator, tmp_path: Pat
     assert account.destroy(app).returncode == 0
 
 
-def test_destroying_keeps_what_holds_data(deployed: Emulator, assembly: Path) -> None:
-    template = json.loads((assembly / "LeanSiliconTraining.template.json").read_text(encoding="utf-8"))
-    retained = {name for name, each in template["Resources"].items() if each.get("DeletionPolicy") == "Retain"}
-    held = resources_of(deployed, "LeanSiliconTraining")
-    identifier = deployed.client("cloudformation").describe_stacks(StackName="LeanSiliconTraining")["Stacks"][0][
-        "StackId"
+def test_destroying_keeps_what_holds_data_and_nothing_else(deployed: Emulator, assembly: Path) -> None:
+    stacks = deployed.client("cloudformation").describe_stacks()["Stacks"]
+    ours = {each["StackName"]: each["StackId"] for each in stacks if each["StackName"].startswith("LeanSilicon")}
+    held = {stack: resources_of(deployed, stack) for stack in ours}
+    done = deployed.destroy(assembly)
+    assert done.returncode == 0, (done.stdout + done.stderr)[-6000:]
+    kept = set()
+    for stack, identifier in ours.items():
+        template = json.loads((assembly / f"{stack}.template.json").read_text(encoding="utf-8"))
+        retained = {name for name, each in template["Resources"].items() if each.get("DeletionPolicy") == "Retain"}
+        told = events_of(deployed, identifier)
+        assert told[-1]["ResourceStatus"] == "DELETE_COMPLETE"
+        assert {each["LogicalResourceId"] for each in told if each["ResourceStatus"] == "DELETE_SKIPPED"} == retained
+        kept |= {held[stack][name]["PhysicalResourceId"] for name in retained}
+    made = {each["PhysicalResourceId"] for resources in held.values() for each in resources.values()}
+    assert made & standing(deployed) == kept & standing(deployed)
+    assert {
+        each["PhysicalResourceId"] for each in held["LeanSiliconTraining"].values() if each["ResourceType"] == DATA
+    } <= kept
+
+
+def standing(account: Emulator) -> set[str]:
+    """The names of what is in the account, of the kinds that its services can list."""
+    lists = [
+        ("s3", "list_buckets", "Buckets", "Name"),
+        ("ec2", "describe_vpcs", "Vpcs", "VpcId"),
+        ("ec2", "describe_subnets", "Subnets", "SubnetId"),
+        ("ec2", "describe_security_groups", "SecurityGroups", "GroupId"),
+        ("ec2", "describe_launch_templates", "LaunchTemplates", "LaunchTemplateId"),
+        ("iam", "list_roles", "Roles", "RoleName"),
+        ("lambda", "list_functions", "Functions", "FunctionName"),
+        ("stepfunctions", "list_state_machines", "stateMachines", "stateMachineArn"),
+        ("logs", "describe_log_groups", "logGroups", "logGroupName"),
+        ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
+        ("sns", "list_topics", "Topics", "TopicArn"),
+        ("secretsmanager", "list_secrets", "SecretList", "ARN"),
+        ("rds", "describe_db_clusters", "DBClusters", "DBClusterIdentifier"),
+        ("sagemaker", "list_models", "Models", "ModelName"),
+        ("sagemaker", "list_endpoints", "Endpoints", "EndpointName"),
     ]
-    done = deployed.destroy(assembly, "LeanSiliconTraining")
-    assert done.returncode == 0, done.stdout + done.stderr
-    told = events_of(deployed, identifier)
-    assert told[-1]["ResourceStatus"] == "DELETE_COMPLETE"
-    assert {each["LogicalResourceId"] for each in told if each["ResourceStatus"] == "DELETE_SKIPPED"} == retained
-    left = {each["Name"] for each in deployed.client("s3").list_buckets()["Buckets"]}
-    assert {held[name]["PhysicalResourceId"] for name in retained if held[name]["ResourceType"] == DATA} <= left
-    vpcs = {each["VpcId"] for each in deployed.client("ec2").describe_vpcs()["Vpcs"]}
-    assert not vpcs & {each["PhysicalResourceId"] for each in held.values()}
+    return {
+        str(item[name]) for service, call, key, name in lists for item in getattr(account.client(service), call)()[key]
+    }
 
 
-def test_a_destroyed_stack_deploys_again_beside_what_it_left(deployed: Emulator, assembly: Path) -> None:
-    done = deployed.deploy(assembly, "LeanSiliconTraining")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert status_of(deployed, "LeanSiliconTraining") == "CREATE_COMPLETE"
+def test_destroyed_stacks_deploy_again_beside_what_they_left(deployed: Emulator, assembly: Path) -> None:
+    done = deployed.deploy(assembly, options=PARAMETERS)
+    assert done.returncode == 0, (done.stdout + done.stderr)[-6000:]
+    for template in assembly.glob("*.template.json"):
+        assert status_of(deployed, template.name.removesuffix(".template.json")) == "CREATE_COMPLETE"

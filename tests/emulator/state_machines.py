@@ -20,6 +20,7 @@ from botocore.exceptions import ClientError
 from moto.bedrock.responses import BedrockResponse
 from moto.core.config import default_user_config
 from moto.sagemaker.models import SageMakerModelBackend
+from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
 from emulator.aws import client
 from emulator.jobs import Outcome, Outcomes, Progress
@@ -50,11 +51,13 @@ class SageMakerJobs(callback.StateTaskServiceCallback):  # type: ignore[misc, na
     progress: dict[str, Progress]
 
     def __init__(self) -> None:
-        super().__init__(supported_integration_patterns={glue.ResourceCondition.Sync})
+        # moto stops the waiting for a token after every job, so there has to be one; no job of SageMaker asks for it.
+        patterns = {glue.ResourceCondition.Sync, glue.ResourceCondition.WaitForTaskToken}
+        super().__init__(supported_integration_patterns=patterns)
 
     def _validate_service_integration_is_supported(self) -> None:
-        if self._get_boto_service_action() not in JOBS:
-            raise ValueError(f"The emulator does not know sagemaker:{self._get_boto_service_action()}.")
+        if self._get_boto_service_action() not in JOBS or self.resource.condition != glue.ResourceCondition.Sync:
+            raise ValueError(f"The emulator does not know {self.resource.resource_arn}.")
 
     def _from_error(self, env: Any, ex: Exception) -> Any:
         if not isinstance(ex, ClientError):
@@ -133,6 +136,7 @@ def install_job_integrations(outcomes: Outcomes) -> None:
         factory.state_task_service_for,
         lambda inner: lambda service_name: SageMakerJobs() if service_name == "sagemaker" else inner(service_name),
     )
+    _name_executions()
     _shorten_waits()
     _evaluation_jobs(outcomes)
     _stopped_jobs()
@@ -144,6 +148,16 @@ def _replace(name: str, original: Any, make: Callable[[Any], Any]) -> None:
     for module in list(sys.modules.values()):
         if getattr(module, name, None) is original:
             setattr(module, name, changed)
+
+
+def _name_executions() -> None:
+    """An execution that is started without a name gets one of its own."""
+    original = StepFunctionsParserBackend.start_execution
+
+    def start(self: Any, state_machine_arn: str, name: str | None = None, *others: Any, **named: Any) -> Any:
+        return original(self, state_machine_arn, name or str(uuid.uuid4()), *others, **named)
+
+    StepFunctionsParserBackend.start_execution = start
 
 
 def _shorten_waits() -> None:

@@ -48,12 +48,14 @@ def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def started(program: list[str], **changed: str) -> subprocess.Popen[str]:
+    """A process that hears Ctrl-C, also where this one was started in the background and does not."""
     return subprocess.Popen(
         [sys.executable, *program],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env=environment(**changed),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
@@ -77,6 +79,7 @@ def report(tmp_path: Path) -> Iterator[Path]:
     path = folder / "report"
     path.write_text(OLD, encoding="utf-8")
     yield path
+    assert path.stat().st_size == len(OLD)  # first: pytest would show all of a large one
     assert path.read_text(encoding="utf-8") == OLD
     assert [each.name for each in folder.iterdir()] == ["report"]
 

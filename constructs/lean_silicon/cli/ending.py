@@ -33,6 +33,13 @@ def ended(run: Callable[[], int], *, owns_process: bool = False) -> int:
     """
     _prepare_streams()
     try:
+        return _ended(run, owns_process)
+    finally:
+        _settle(sys.stderr)
+
+
+def _ended(run: Callable[[], int], owns_process: bool) -> int:
+    try:
         return _written_out(run)
     except BrokenPipeError:
         code = READER_GONE
@@ -74,6 +81,14 @@ def _prepare_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _settle(stream: TextIO) -> None:
+    """Write what is still buffered, or let go of it: the interpreter would put its own exit code in the place of ours."""
+    try:
+        stream.flush()
+    except (OSError, ValueError):
+        _abandon(stream)
 
 
 def _abandon(stream: TextIO) -> None:
