@@ -71,6 +71,8 @@ def _named_in(resources: Mapping[str, Mapping[str, Any]]) -> Callable[[re.Match[
         if len(named) != 1:
             raise LookupError(f"{len(named)} resources of the stack are named {found[1]}")
         physical, kind = str(named[0]["PhysicalResourceId"]), str(named[0]["ResourceType"])
+        if kind == "AWS::SQS::Queue":  # identified by an address
+            return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{physical.rsplit('/', 1)[-1]}"
         if found[2] or physical.startswith("arn:"):
             return physical
         return _ARN_OF[kind].format(physical) if kind in _ARN_OF else sample_attribute(kind, "Arn", physical, REGION)

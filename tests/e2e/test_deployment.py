@@ -224,18 +224,18 @@ NOBODYS_BUSINESS = [
 
 
 def test_no_role_may_do_what_is_nobodys_business(deployed: Emulator, assembly: Path) -> None:
-    roles = [
-        each["PhysicalResourceId"]
+    roles = {
+        each["PhysicalResourceId"]: policies_of(deployed, each["PhysicalResourceId"])
         for template in assembly.glob("*.template.json")
         for each in resources_of(deployed, template.name.removesuffix(".template.json")).values()
         if each["ResourceType"] == ROLE
-    ]
+    }
     assert len(roles) > 30
     may = [
         f"{role}: {action} on {resource}"
-        for role in roles
+        for role, documents in roles.items()
         for action, resource in NOBODYS_BUSINESS
-        if decide(policies_of(deployed, role), action, resource) is Decision.ALLOWED
+        if decide(documents, action, resource) is Decision.ALLOWED
     ]
     assert may == []
 
@@ -254,7 +254,7 @@ def test_each_role_may_do_its_work_and_no_more(deployed: Emulator) -> None:
             decided = decide(documents[call.role], call.action, arn_of(resources, call.resource), SECURE | context)
             if (decided is Decision.ALLOWED) is not call.allowed:
                 wrong.append((call, decided))
-    assert wrong == []
+    assert not wrong, "\n".join(map(str, wrong))
 
 
 def test_no_role_is_left_out(deployed: Emulator, assembly: Path) -> None:
@@ -425,7 +425,13 @@ def test_destroying_keeps_what_holds_data_and_nothing_else(deployed: Emulator, a
         assert told[-1]["ResourceStatus"] == "DELETE_COMPLETE"
         assert {each["LogicalResourceId"] for each in told if each["ResourceStatus"] == "DELETE_SKIPPED"} == retained
         kept |= {held[stack][name]["PhysicalResourceId"] for name in retained}
-    made = {each["PhysicalResourceId"] for resources in held.values() for each in resources.values()}
+    of_agents = {"Custom::AgentLogRetention"}  # groups of the service itself: their events end, as told, on their day
+    made = {
+        each["PhysicalResourceId"]
+        for resources in held.values()
+        for each in resources.values()
+        if each["ResourceType"] not in of_agents
+    }
     assert made & standing(deployed) == kept & standing(deployed)
     assert {
         each["PhysicalResourceId"] for each in held["LeanSiliconTraining"].values() if each["ResourceType"] == DATA

@@ -1,4 +1,4 @@
-"""Where moto is behind the services: instance types since, endpoints that serve inference components, what can be scaled."""
+"""Where moto is behind the services: new instance types, endpoints of inference components, what can be scaled, AWS's own policies."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import botocore.session
 import moto.applicationautoscaling.models as autoscaling
 import moto.applicationautoscaling.responses as autoscaling_responses
 import moto.sagemaker.models as sagemaker
+from moto.core.config import default_user_config
 
 CHECKS = ("validate_instance_type", "valid_cluster_node_instance_types")
 STATIC_CHECKS = ("validate_supported_transform_instance_types", "validate_supported_realtime_inference_instance_types")
@@ -16,6 +17,7 @@ STATIC_CHECKS = ("validate_supported_transform_instance_types", "validate_suppor
 
 def install_moto_gaps() -> None:
     """Let moto take what the registry schemas and the API models, which are asked before it, admit."""
+    default_user_config["iam"]["load_aws_managed_policies"] = True
     _serve_inference_components()
     _scale_what_the_api_scales()
 

@@ -15,8 +15,9 @@ from constructs import Construct
 from lean_silicon.acceptance import accept
 from lean_silicon.agents import limits, permissions
 from lean_silicon.agents.agent_role import agentcore_principal
-from lean_silicon.agents.names import once_per_stack, underscored_name
+from lean_silicon.agents.names import underscored_name
 from lean_silicon.exceptions import InvalidValueError
+from lean_silicon.once_per_stack import once_per_stack
 
 _LONGEST_STEM = limits.MAXIMUM_NAME - 9
 """With an underscore and eight characters after it."""

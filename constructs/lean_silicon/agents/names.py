@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from aws_cdk import Aws, Fn, Names, Token
+from aws_cdk import Names, Token
 from constructs import IConstruct
 
 from lean_silicon.agents import limits
@@ -28,11 +28,6 @@ def hyphenated_name(scope: IConstruct, what: str, given: str | None) -> str:
     if given is None:
         return Names.unique_resource_name(scope, max_length=limits.MAXIMUM_NAME)
     return require_name(what, given, limits.HYPHENATED_NAME, f"{HYPHENATED}. {_LEAVE_OUT}", 48)
-
-
-def once_per_stack() -> str:
-    """Eight characters that differ each time a stack is made: what stays when a stack is deleted must not be in the way of the next one."""
-    return Fn.select(0, Fn.split("-", Fn.select(2, Fn.split("/", Aws.STACK_ID))))
 
 
 def require_name(what: str, name: str, pattern: re.Pattern[str], allowed: str, longest: int) -> str:

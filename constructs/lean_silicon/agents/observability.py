@@ -12,8 +12,8 @@ from constructs import Construct
 from lean_silicon.agents.agent_base import DEFAULT_ENDPOINT, AgentBase
 from lean_silicon.agents.agent_role import RUNTIME_LOGS
 from lean_silicon.agents.log_retention import keep_log_for
-from lean_silicon.agents.names import once_per_stack
 from lean_silicon.exceptions import InvalidValueError
+from lean_silicon.once_per_stack import once_per_stack
 
 USAGE_LOGS = "USAGE_LOGS"
 """What each session used, second by second: vCPU-hours and GB-hours, nothing of what was said."""

@@ -24,6 +24,7 @@ from lean_silicon.hyperpod.software import Software
 from lean_silicon.hyperpod.storage import Mounts
 from lean_silicon.hyperpod.topology import ClusterPlan
 from lean_silicon.hyperpod.worker_group import WorkerGroup
+from lean_silicon.once_per_stack import once_per_stack
 
 ENTRYPOINT = "on_init_complete.sh"
 """Runs on every node once the service has configured it (ClusterLifeCycleConfig, OnInitComplete)."""
@@ -156,11 +157,11 @@ def _version(files: dict[str, bytes]) -> str:
 
 
 def _new_bucket(scope: Construct, removal_policy: RemovalPolicy) -> s3.Bucket:
-    unique = Names.unique_resource_name(scope, max_length=20, separator="-").lower().strip("-")
+    unique = Names.unique_resource_name(scope, max_length=14, separator="-").lower().strip("-")
     bucket = s3.Bucket(
         scope,
         "LifecycleBucket",
-        bucket_name=f"{BUCKET_PREFIX}{unique}-{Aws.ACCOUNT_ID}-{Aws.REGION}",
+        bucket_name=f"{BUCKET_PREFIX}{unique}-{once_per_stack()}-{Aws.ACCOUNT_ID}-{Aws.REGION}",
         versioned=True,
         enforce_ssl=True,
         encryption=s3.BucketEncryption.S3_MANAGED,

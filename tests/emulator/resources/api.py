@@ -60,12 +60,8 @@ class ServiceApi:
         calls, region = CALLS[wanted.type], wanted.stack.region
         how = CHANGE_RECORDED
         if calls.update and is_implemented(calls.service, calls.update):
-            properties = {**wanted.properties}
+            properties = {**wanted.properties, **request_for(resource, calls.identified_by)}
             request = _request(calls, calls.update, properties, region, resource.physical_id, only_known=True)
-            if calls.service == "lambda":
-                request["FunctionName"] = resource.physical_id
-            if calls.service == "stepfunctions":
-                request["stateMachineArn"] = resource.physical_id
             getattr(client(calls.service, region), calls.update)(**request)
             how = "Changed through its API."
         return Made(resource.physical_id, how, resource.attributes)
@@ -121,12 +117,11 @@ def _request(
 
 
 def explicit_name(schema: RegistrySchema, wanted: Wanted) -> str | None:
-    """The name that the template gives, if the type is identified by one."""
-    for path in schema.primary_identifier:
-        value = wanted.properties.get(path[0])
-        if len(path) == 1 and isinstance(value, str):
-            return value
-    return None
+    """The name that the template gives, if the type is identified by one and by nothing else."""
+    if [len(path) for path in schema.primary_identifier] != [1]:
+        return None
+    value = wanted.properties.get(schema.primary_identifier[0][0])
+    return value if isinstance(value, str) else None
 
 
 def _given_name(operation: OperationModel, request: dict[str, Any]) -> str | None:

@@ -18,10 +18,10 @@ from typing import Any
 class ApiCalls:
     """The calls that make and delete a type.
 
-    `identifier` is what ``Ref`` gives; `attributes` those that do not have their name in the response; `dropped` properties that
-    other calls set; `renamed` those that the API calls otherwise; `delete` maps the parameters of the deleting call to jmespath over
-    the resource; `update` is the call that changes it in place; `called` is False where moto has the call and refuses what
-    the service takes.
+    `identifier` is what ``Ref`` gives; `attributes` those that do not have their name in the response; `dropped` properties that other
+    calls set; `renamed` those that the API calls otherwise; `delete` maps the parameters of the deleting call to jmespath over the
+    resource; `update` is the call that changes it in place, and `identified_by` tells that call which one it is; `called` is False
+    where moto has the call and refuses what the service takes.
     """
 
     service: str
@@ -32,6 +32,7 @@ class ApiCalls:
     dropped: tuple[str, ...] = ()
     delete: tuple[str, dict[str, str]] | None = None
     update: str | None = None
+    identified_by: dict[str, str] = field(default_factory=dict)
     called: bool = True
     adapt: Callable[[dict[str, Any]], dict[str, Any]] | None = None
 
@@ -144,6 +145,9 @@ CALLS: dict[str, ApiCalls] = {
     "AWS::BedrockAgentCore::Runtime": ApiCalls(
         "bedrock-agentcore-control",
         "create_agent_runtime",
+        attributes={  # moto's are of another form
+            "AgentRuntimeArn": "join('', ['arn:aws:bedrock-agentcore:', region, ':', account, ':runtime/', response.agentRuntimeId])"
+        },
         adapt=_runtime,
         delete=("delete_agent_runtime", {"agentRuntimeId": "physical_id"}),
     ),
@@ -200,6 +204,7 @@ CALLS: dict[str, ApiCalls] = {
         },
         delete=("delete_file_system", {"FileSystemId": "physical_id"}),
         update="update_file_system",
+        identified_by={"FileSystemId": "physical_id"},
     ),
     "AWS::Lambda::Function": ApiCalls(
         "lambda",
@@ -210,6 +215,7 @@ CALLS: dict[str, ApiCalls] = {
         adapt=_function,
         delete=("delete_function", {"FunctionName": "physical_id"}),
         update="update_function_configuration",
+        identified_by={"FunctionName": "physical_id"},
     ),
     "AWS::Lambda::Permission": ApiCalls(
         "lambda",
@@ -287,6 +293,7 @@ CALLS: dict[str, ApiCalls] = {
         adapt=_cluster,
         delete=("delete_cluster", {"ClusterName": "physical_id"}),
         update="update_cluster",
+        identified_by={"ClusterName": "physical_id"},
     ),
     "AWS::SageMaker::InferenceComponent": ApiCalls(
         "sagemaker", "create_inference_component", dropped=("DeploymentConfig",)
@@ -313,6 +320,7 @@ CALLS: dict[str, ApiCalls] = {
         dropped=("ExcludeRetainedVariantProperties", "RetainAllVariantProperties", "RetainDeploymentConfig"),
         delete=("delete_endpoint", {"EndpointName": "attributes.EndpointName"}),
         update="update_endpoint",
+        identified_by={"EndpointName": "attributes.EndpointName"},
     ),
     "AWS::Scheduler::Schedule": ApiCalls(
         "scheduler",
@@ -329,6 +337,7 @@ CALLS: dict[str, ApiCalls] = {
         renamed={"StateMachineName": "name", "StateMachineType": "type"},
         delete=("delete_state_machine", {"stateMachineArn": "physical_id"}),
         update="update_state_machine",
+        identified_by={"stateMachineArn": "physical_id"},
         adapt=_state_machine,
     ),
     "AWS::XRay::ResourcePolicy": ApiCalls("xray", "put_resource_policy", dropped=("BypassPolicyLockoutCheck",)),

@@ -38,7 +38,10 @@ DELETING_CALLS = {
 """Calls that delete what moto's models can make and not delete."""
 NAMED_BY_PROPERTY = {"AWS::SSM::Parameter": "Name"}
 """Types whose model takes the name from the properties alone."""
+ROLE = "AWS::IAM::Role"
 LONGEST_NAMES = {"AWS::S3::Bucket": 63}
+ENDINGS = {("AWS::Logs::LogGroup", "Arn"): ":*"}
+"""What CloudFormation puts behind an attribute, and moto does not."""
 
 
 class MotoModels:
@@ -72,6 +75,8 @@ class MotoModels:
         physical_id = getattr(model, "physical_resource_id", None)
         if physical_id is None:
             raise ResourceFailedError(f"moto gives {wanted.type} no physical id.")
+        if wanted.type == ROLE:
+            _hold_managed_policies(str(physical_id), wanted.properties.get("ManagedPolicyArns") or [])
         return Made(str(physical_id), THROUGH_MODEL, self._attributes(model, wanted), model)
 
     def update(self, resource: Resource, wanted: Wanted) -> Made:
@@ -88,6 +93,8 @@ class MotoModels:
                     region_name=wanted.stack.region,
                 )
             how = "Changed by moto's model of the service."
+        if wanted.type == ROLE:
+            _hold_managed_policies(resource.physical_id, wanted.properties.get("ManagedPolicyArns") or [])
         return Made(resource.physical_id, how, self._attributes(model, wanted), model)
 
     def delete(self, resource: Resource, stack: Stack) -> None:
@@ -98,6 +105,8 @@ class MotoModels:
             return
         if resource.type == "AWS::Events::Rule":
             _remove_targets(resource, stack.region)
+        if resource.type == ROLE:
+            _hold_managed_policies(resource.physical_id, [])
         with self.lock:
             if "delete_from_cloudformation_json" in vars(type(model)):
                 document = {"Type": resource.type, "Properties": resource.properties}
@@ -115,8 +124,19 @@ class MotoModels:
             except Exception:
                 continue
             if value is not None:
-                found[name] = value
+                ending = ENDINGS.get((wanted.type, name), "")
+                found[name] = value if not ending or value.endswith(ending) else value + ending
         return found
+
+
+def _hold_managed_policies(role: str, wanted: list[str]) -> None:
+    """Give the role those managed policies and no others: moto's model leaves them out."""
+    iam = client("iam", "us-east-1")
+    held = {each["PolicyArn"] for each in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]}
+    for arn in held - set(wanted):
+        iam.detach_role_policy(RoleName=role, PolicyArn=arn)
+    for arn in set(wanted) - held:
+        iam.attach_role_policy(RoleName=role, PolicyArn=arn)
 
 
 def _remove_targets(rule: Resource, region: str) -> None:
