@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from cdk_command import cdk_synth
 from emulator.command_line import Emulator, running_emulator
 from emulator.policy_evaluation import Decision, decide
@@ -255,6 +256,71 @@ def test_each_role_may_do_its_work_and_no_more(deployed: Emulator) -> None:
             if (decided is Decision.ALLOWED) is not call.allowed:
                 wrong.append((call, decided))
     assert not wrong, "\n".join(map(str, wrong))
+
+
+TRAINING, COMPARING = ("LeanSiliconTraining", "TrainTrainingRole"), ("LeanSiliconBedrock", "CandidatesCompareRole")
+Ask = Callable[[tuple[str, str], str, str, dict[str, Any]], bool]
+
+
+@pytest.fixture
+def let_through(deployed: Emulator) -> Iterator[Ask]:
+    """Whether a call with the credentials of a role is let through, while moto refuses what the role's policies do not allow.
+
+    Resources it compares for S3 only: a call of another service is refused when its statement names any.
+    """
+    credentials = {role: assumed(deployed, *role) for role in (TRAINING, COMPARING)}
+    resources = {stack: resources_of(deployed, stack) for stack, _ in credentials}
+
+    def ask(role: tuple[str, str], service: str, call: str, given: dict[str, Any]) -> bool:
+        request = {
+            key: arn_of(resources[role[0]], each) if isinstance(each, str) else each for key, each in given.items()
+        }
+        try:
+            getattr(deployed.client(service, **credentials[role]), call)(**request)
+        except ClientError as error:
+            if not error.response["Error"]["Code"].startswith("AccessDenied"):
+                raise
+            return False
+        return True
+
+    enforce_from_call(deployed, 0)
+    yield ask
+    enforce_from_call(deployed, float("inf"))
+
+
+def assumed(account: Emulator, stack: str, role: str) -> dict[str, str]:
+    """Credentials of a deployed role."""
+    arn = arn_of(resources_of(account, stack), f"{{{role}}}")
+    given = account.client("sts").assume_role(RoleArn=arn, RoleSessionName="tried")["Credentials"]
+    return {
+        "aws_access_key_id": given["AccessKeyId"],
+        "aws_secret_access_key": given["SecretAccessKey"],
+        "aws_session_token": given["SessionToken"],
+    }
+
+
+def enforce_from_call(account: Emulator, number: float) -> None:
+    """Let moto ask IAM from so many calls on."""
+    address = f"{account.address}/moto-api/reset-auth"
+    request = urllib.request.Request(address, str(number).encode(), {"Content-Type": "text/plain"}, method="POST")
+    urllib.request.urlopen(request, timeout=60).close()
+
+
+@pytest.mark.parametrize(
+    ("role", "service", "call", "given", "allowed"),
+    [
+        (TRAINING, "s3", "put_object", {"Bucket": "{TrainOutput:id}", "Key": "checkpoints/1"}, True),
+        (TRAINING, "s3", "delete_object", {"Bucket": "{TrainOutput:id}", "Key": "checkpoints/1"}, False),
+        (TRAINING, "s3", "put_object", {"Bucket": "{Texts:id}", "Key": "texts/a.jsonl"}, False),
+        (TRAINING, "iam", "create_user", {"UserName": "mallory"}, False),
+        (COMPARING, "s3", "put_object", {"Bucket": "{Results:id}", "Key": "verdicts/1.json"}, True),
+        (COMPARING, "s3", "put_object", {"Bucket": "{Results:id}", "Key": "jobs/1.json"}, False),
+    ],
+)
+def test_calls_are_let_through_and_refused_as_the_role_says(
+    let_through: Ask, role: tuple[str, str], service: str, call: str, given: dict[str, Any], allowed: bool
+) -> None:
+    assert let_through(role, service, call, given) is allowed
 
 
 def test_no_role_is_left_out(deployed: Emulator, assembly: Path) -> None:
