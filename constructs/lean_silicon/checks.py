@@ -15,7 +15,6 @@ import json
 import sys
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 
 import jsii
@@ -42,8 +41,6 @@ REPORT_FILE = "lean-silicon.json"
 
 ESTIMATE_FILE = "lean-silicon-estimate.json"
 """Where the estimate is left, where one is wanted."""
-
-_OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 _CDK_SEVERITY = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "info"}
 
@@ -103,10 +100,7 @@ class LeanSiliconChecks:
 
     def validate(self, context: IPolicyValidationContext) -> PolicyValidationPluginReport:
         """Judge the synthesized templates."""
-        with _seldom_collected():
-            return self._reported(context)
-
-    def _reported(self, context: IPolicyValidationContext) -> PolicyValidationPluginReport:
+        gc.freeze()  # the CDK's own objects, hundreds of thousands, need not be searched for garbage of ours
         try:
             return self._judged(context)
         except Exception as error:  # jsii loses what escapes from here: say what happened, and where
@@ -114,6 +108,8 @@ class LeanSiliconChecks:
                 f"LeanSilicon could not judge the templates: {type(error).__name__}: {error}. This is a defect of lean-silicon; "
                 f"please report it with this traceback.\n{traceback.format_exc()}"
             ) from error
+        finally:
+            gc.unfreeze()
 
     def _judged(self, context: IPolicyValidationContext) -> PolicyValidationPluginReport:
         template_paths = context.template_paths
@@ -131,19 +127,6 @@ class LeanSiliconChecks:
             violations=[*_violations(reported), *_unreadable(verdict), *_not_understood(app, verdict), *unwritten],
             plugin_version=__version__,
         )
-
-
-@contextmanager
-def _seldom_collected() -> Iterator[None]:
-    """Spare the CDK's own objects, hundreds of thousands, the search for garbage of ours, and search for that seldom."""
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
 
 
 def _estimated(app: App) -> str:
