@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from lean_silicon.preview import dashboards, problems, render
 from lean_silicon.reports.diff_report import diff_text
 from lean_silicon.reports.table import wrapped
 from lean_silicon.rules import judge
-from lean_silicon.templates import App, read_template
+from lean_silicon.templates import App, read_app, read_template
 
 METRIC = {"type": "metric", "x": 0, "y": 0, "width": 6, "height": 4}
 
@@ -162,3 +163,23 @@ def test_a_word_of_a_million_letters_is_broken_at_once() -> None:
 def test_a_cell_of_a_million_words_that_fits_is_not_put_together_word_by_word() -> None:
     text = "&& " * 500_000
     assert wrapped(text, len(text)) == [text]
+
+
+def test_a_folder_where_a_template_should_be_leaves_nothing_open(tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir()
+    artifact = {
+        "type": "aws:cloudformation:stack",
+        "environment": "aws://1/eu-west-1",
+        "properties": {"templateFile": "inner"},
+    }
+    (tmp_path / "manifest.json").write_text(json.dumps({"version": "1", "artifacts": {"Main": artifact}}))
+    before = next_descriptor()
+    [unreadable] = read_app([tmp_path]).unreadable
+    assert unreadable.error == "it is a folder"
+    assert next_descriptor() == before
+
+
+def next_descriptor() -> int:
+    descriptor = os.open(os.devnull, os.O_RDONLY)
+    os.close(descriptor)
+    return descriptor

@@ -57,11 +57,16 @@ def _opened(path: Path, wanted: str) -> Iterator[tuple[IO[bytes], int]]:
     """A regular file and its size; opening it waits for nobody."""
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with os.fdopen(descriptor, "rb") as file:
+        try:  # not left to the file object: of a folder none is made, and nobody would close it
             status = os.fstat(descriptor)
+            if stat.S_ISDIR(status.st_mode):
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
             if not stat.S_ISREG(status.st_mode):
                 raise UnreadableInputError(f"it is {_kind(status.st_mode)}; give {wanted}")
-            yield file, status.st_size
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
+                yield file, status.st_size
+        finally:
+            os.close(descriptor)
     except (OSError, ValueError) as error:
         raise UnreadableInputError(explained(error)) from error
 
