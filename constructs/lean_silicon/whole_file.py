@@ -40,9 +40,9 @@ def replace_file(path: Path, parts: Iterable[bytes], *, durable: bool = True) ->
         return
     target = Path(os.path.realpath(path))
     temporary = target.with_name(f".{target.name[:_LONGEST_NAME]}.{os.urandom(6).hex()}")
-    # The system takes what the user's umask says from these permissions.
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
-    try:
+    try:  # from here on: an interrupt may come between any two steps
+        # The system takes what the user's umask says from these permissions.
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
         with os.fdopen(descriptor, "wb") as stream:
             stream.writelines(parts)
             stream.flush()
