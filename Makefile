@@ -61,7 +61,7 @@ deploy-local: setup ## Deploy the whole app to an account emulated on this machi
 
 .PHONY: test
 test: setup .venv-bench/.ready shells browser ## Run every test
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 .PHONY: test-fast
 test-fast: setup ## Run the tests that take seconds
