@@ -10,6 +10,10 @@ from pathlib import Path
 from lean_silicon.cli.command_parser import CommandParser
 from lean_silicon.cli.main import COMMANDS, command_line
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from scripts.generated_files import write_or_name
+
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "command-line.md"
 _EVERYWHERE = ("--help", "--quiet", "--verbose", "--no-overlay")
 _HEAD = """<!-- Generated from the parser of lean_silicon.cli by scripts/generate_command_line_page.py: edit that. -->
@@ -106,15 +110,7 @@ def _escaped(text: str) -> str:
 
 def main(arguments: list[str]) -> int:
     """Write the page, or with ``--check`` return 1 where it is stale."""
-    wanted = page()
-    if PAGE.is_file() and PAGE.read_text(encoding="utf-8") == wanted:
-        return 0
-    if "--check" in arguments:
-        print("stale: docs/command-line.md; run `make docs`")
-        return 1
-    PAGE.write_text(wanted, encoding="utf-8")
-    print("docs/command-line.md written")
-    return 0
+    return write_or_name({PAGE: page()}, arguments)
 
 
 if __name__ == "__main__":

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 import shtab
 
 from lean_silicon.cli.command_parser import CommandParser
 from lean_silicon.cli.completion import SHELLS, script_of
 from lean_silicon.cli.main import command_line
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from scripts.generated_files import write_or_name
 
 _HEAD = "# Completion of lean-silicon for {shell}. Written by shtab (Apache-2.0) from the parser: see scripts/generate_completions.py.\n"
 _FILES = ("PATH", "FILE", "FILE.html", "FILE.png", "BASE", "HEAD")
@@ -45,21 +50,7 @@ def _takes_a_file(action: argparse.Action) -> bool:
 
 def main(arguments: list[str]) -> int:
     """Write the scripts, or with ``--check`` return 1 where one is stale."""
-    stale = [shell for shell, text in scripts().items() if not _is_fresh(shell, text)]
-    if not stale:
-        return 0
-    if "--check" in arguments:
-        print(f"stale: the completion scripts of {', '.join(stale)}; run `make docs`")
-        return 1
-    for shell, text in scripts().items():
-        script_of(shell).parent.mkdir(exist_ok=True)
-        script_of(shell).write_text(text, encoding="utf-8")
-    print(f"completion scripts written: {', '.join(stale)}")
-    return 0
-
-
-def _is_fresh(shell: str, text: str) -> bool:
-    return script_of(shell).is_file() and script_of(shell).read_text(encoding="utf-8") == text
+    return write_or_name({script_of(shell): text for shell, text in scripts().items()}, arguments)
 
 
 if __name__ == "__main__":

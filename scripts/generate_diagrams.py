@@ -9,6 +9,10 @@ from xml.sax.saxutils import escape, quoteattr
 
 import yaml
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from scripts.generated_files import write_or_name
+
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "scripts" / "diagrams.yaml"
 FOLDER = ROOT / "docs" / "images" / "diagrams"
@@ -101,19 +105,7 @@ def main(arguments: list[str]) -> int:
     """Write the drawings, or with ``--check`` name the stale ones and return 1."""
     diagrams = yaml.safe_load(SOURCE.read_text(encoding="utf-8"))
     wanted = {FOLDER / f"{name}.svg": drawing(name, diagram) for name, diagram in diagrams.items()}
-    stale = [path for path, text in wanted.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
-    left_over = [path for path in FOLDER.glob("*.svg") if path not in wanted]
-    if "--check" in arguments:
-        for path in stale + left_over:
-            print(f"stale: docs/images/diagrams/{path.name}; run `make docs`")
-        return 1 if stale or left_over else 0
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for path in stale:
-        path.write_text(wanted[path], encoding="utf-8")
-    for path in left_over:
-        path.unlink()
-    print(f"{len(stale)} drawn, {len(left_over)} removed, {len(wanted)} in all")
-    return 0
+    return write_or_name(wanted, arguments, present=FOLDER.glob("*.svg"))
 
 
 if __name__ == "__main__":

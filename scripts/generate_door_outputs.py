@@ -12,6 +12,10 @@ from pathlib import Path
 
 from lean_silicon.cli.main import main as lean_silicon
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from scripts.generated_files import write_or_name
+
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "start" / "checks-in-ci.md"
 _TEMPLATE = re.compile(r'```yaml title="template\.yaml"\n(.*?)```', re.DOTALL)
 _COMMAND = re.compile(
@@ -53,16 +57,7 @@ def _printed(command: re.Match[str]) -> str:
 def main(arguments: list[str]) -> int:
     """Write the page, or with ``--check`` return 1 where it is stale."""
     os.environ["COLUMNS"] = _COLUMNS
-    present = PAGE.read_text(encoding="utf-8")
-    wanted = fresh(present)
-    if wanted == present:
-        return 0
-    if "--check" in arguments:
-        print("stale: docs/start/checks-in-ci.md; run `make docs`")
-        return 1
-    PAGE.write_text(wanted, encoding="utf-8")
-    print("docs/start/checks-in-ci.md written")
-    return 0
+    return write_or_name({PAGE: fresh(PAGE.read_text(encoding="utf-8"))}, arguments)
 
 
 if __name__ == "__main__":

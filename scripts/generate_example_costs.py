@@ -14,6 +14,10 @@ from lean_silicon.estimates import Estimate, Row, Settings, estimate
 from lean_silicon.quantity import Quantity
 from lean_silicon.templates import read_app
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from scripts.generated_files import write_or_name
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "docs" / "constructs"
 REGION = "us-east-2"
@@ -95,17 +99,7 @@ def dated() -> str:
 
 def main(arguments: list[str]) -> int:
     """Write the pages, or with ``--check`` name the stale ones and return 1."""
-    wanted = {PAGES / f"{page}.md": fresh(page) for page in (*TEMPLATES, *DATED)}
-    stale = [path for path, text in wanted.items() if path.read_text(encoding="utf-8") != text]
-    for path in stale:
-        if "--check" in arguments:
-            print(f"stale: docs/constructs/{path.name}; run `make docs`")
-        else:
-            path.write_text(wanted[path], encoding="utf-8")
-    if "--check" in arguments:
-        return 1 if stale else 0
-    print(f"{len(stale)} of {len(wanted)} pages written")
-    return 0
+    return write_or_name({PAGES / f"{page}.md": fresh(page) for page in (*TEMPLATES, *DATED)}, arguments)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,10 @@ from lean_silicon.templates.places.place import (
     When,
 )
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from scripts.generated_files import write_or_name
+
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "places.md"
 _INTRODUCTION = Path(__file__).resolve().parent / "places_page" / "introduction.md"
 _HEAD = "<!-- Generated from the table in lean_silicon/templates/places by scripts/generate_places_page.py: edit that. -->\n\n"
@@ -190,14 +194,7 @@ def _omissions() -> str:
 
 def main(arguments: list[str]) -> int:
     """Write the page, or with ``--check`` return 1 where it is stale."""
-    wanted = page()
-    fresh = PAGE.is_file() and PAGE.read_text(encoding="utf-8") == wanted
-    if "--check" in arguments:
-        if not fresh:
-            sys.stderr.write("stale: docs/places.md; run `make docs`\n")
-        return 0 if fresh else 1
-    PAGE.write_text(wanted, encoding="utf-8")
-    return 0
+    return write_or_name({PAGE: page()}, arguments)
 
 
 if __name__ == "__main__":

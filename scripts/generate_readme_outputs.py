@@ -12,6 +12,10 @@ from pathlib import Path
 from lean_silicon.cli.main import main as lean_silicon
 from lean_silicon.rules import built_in_rules
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from scripts.generated_files import write_or_name
+
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
 _MARKED = re.compile(r"(<!-- begin (?P<name>[\w-]+) -->\n).*?(<!-- end (?P=name) -->)", re.DOTALL)
@@ -47,17 +51,10 @@ def main(arguments: list[str]) -> int:
     """Write the parts, or with ``--check`` return 1 where one is stale."""
     os.chdir(ROOT)
     os.environ["COLUMNS"] = "100"
-    now = README.read_text(encoding="utf-8")
     found = outputs()
+    now = README.read_text(encoding="utf-8")
     wanted = _MARKED.sub(lambda part: f"{part[1]}{found.get(part['name'], '')}\n{part[3]}", now)
-    if wanted == now:
-        return 0
-    if "--check" in arguments:
-        print("stale: the outputs in README.md; run `make docs`")
-        return 1
-    README.write_text(wanted, encoding="utf-8")
-    print("README.md written")
-    return 0
+    return write_or_name({README: wanted}, arguments)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,10 @@ from pathlib import Path
 
 from lean_silicon.rules import Rule, Settings, built_in_rules
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from scripts.generated_files import write_or_name
+
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "rules"
 _HEAD = "<!-- Generated from the rule's docstring by scripts/generate_rule_pages.py: edit that. -->\n\n"
 
@@ -53,19 +57,7 @@ def _setting(name: str) -> str:
 def main(arguments: list[str]) -> int:
     """Write the pages, or with ``--check`` name the stale ones and return 1."""
     wanted = {FOLDER / "index.md": index(), **{FOLDER / f"{rule.id}.md": page(rule) for rule in built_in_rules()}}
-    stale = [path for path, text in wanted.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
-    left_over = [path for path in FOLDER.glob("*.md") if path not in wanted]
-    if "--check" in arguments:
-        for path in stale + left_over:
-            print(f"stale: docs/rules/{path.name}; run `make docs`")
-        return 1 if stale or left_over else 0
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for path in stale:
-        path.write_text(wanted[path], encoding="utf-8")
-    for path in left_over:
-        path.unlink()
-    print(f"{len(stale)} written, {len(left_over)} removed, {len(wanted)} in all")
-    return 0
+    return write_or_name(wanted, arguments, present=FOLDER.glob("*.md"))
 
 
 if __name__ == "__main__":

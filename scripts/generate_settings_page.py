@@ -8,6 +8,10 @@ from pathlib import Path
 
 from lean_silicon.rules import Settings, built_in_rules
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from scripts.generated_files import write_or_name
+
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
 _HEAD = """<!-- Generated from lean_silicon.rules.Settings by scripts/generate_settings_page.py: edit that. -->
 
@@ -60,15 +64,7 @@ def page() -> str:
 
 def main(arguments: list[str]) -> int:
     """Write the page, or with ``--check`` return 1 where it is stale."""
-    wanted = page()
-    if PAGE.is_file() and PAGE.read_text(encoding="utf-8") == wanted:
-        return 0
-    if "--check" in arguments:
-        print("stale: docs/settings.md; run `make docs`")
-        return 1
-    PAGE.write_text(wanted, encoding="utf-8")
-    print("docs/settings.md written")
-    return 0
+    return write_or_name({PAGE: page()}, arguments)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from scripts.generated_files import write_or_name
 from scripts.published_sizes import Case, Outcome, read_cases
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "sizing.md"
@@ -54,18 +55,8 @@ def page(present: str, generated: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the page, or with ``--check`` compare it. 0: fresh or written, 1: stale."""
-    present = PAGE.read_text(encoding="utf-8")
-    fresh = page(present, table(list(read_cases())))
-    if fresh == present:
-        sys.stdout.write(f"{PAGE.name} is up to date\n")
-        return 0
-    if "--check" in arguments:
-        sys.stderr.write(f"{PAGE.name} is stale: run scripts/generate_sizing_page.py\n")
-        return 1
-    PAGE.write_text(fresh, encoding="utf-8")
-    sys.stdout.write(f"wrote {PAGE.name}\n")
-    return 0
+    """Write the page, or with ``--check`` return 1 where it is stale."""
+    return write_or_name({PAGE: page(PAGE.read_text(encoding="utf-8"), table(list(read_cases())))}, arguments)
 
 
 if __name__ == "__main__":
