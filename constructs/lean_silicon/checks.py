@@ -30,6 +30,7 @@ from constructs import IConstruct
 
 from lean_silicon._version import __version__
 from lean_silicon.catalog import load_catalog
+from lean_silicon.garbage import without_collecting
 from lean_silicon.reports.json_report import json_lines
 from lean_silicon.reports.text_report import savings
 from lean_silicon.rules import Context, Finding, Policy, Severity, Suggestion, Verdict, all_rules, judge, rule_ids
@@ -79,9 +80,10 @@ class LeanSiliconChecks:
         self._policy = policy or Policy()
         self._report = report
         self._estimate = estimate
-        all_rules()  # rules that cannot be loaded are told here, where the traceback is the user's own
-        load_catalog()  # as is an overlay that cannot be read
-        importlib.import_module("lean_silicon.templates.finding")  # otherwise loaded in the middle of the synth
+        with without_collecting(lasting=True):
+            all_rules()  # rules that cannot be loaded are told here, where the traceback is the user's own
+            load_catalog()  # as is an overlay that cannot be read
+            importlib.import_module("lean_silicon.templates.finding")  # otherwise loaded in the middle of the synth
 
     @property
     def name(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
@@ -142,7 +141,7 @@ class Catalog:
             return None
         if base is None or parsed.variant:
             return InstanceType(name=name, base_name=parsed.base, family=parsed.family, size=parsed.size)
-        return replace(base, name=name)
+        return base._replace(name=name)
 
     def _names(self, component: Component) -> set[str]:
         """A component's names, in the spelling that it prefers."""

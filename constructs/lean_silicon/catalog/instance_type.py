@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from lean_silicon.quantity import Quantity
 
@@ -28,8 +29,7 @@ class Evidence(str, Enum):
         return self.value
 
 
-@dataclass(frozen=True)
-class Accelerator:
+class Accelerator(NamedTuple):
     """One accelerator device. `None` is unknown, never zero.
 
     Parameters
@@ -129,8 +129,7 @@ class Lifecycle(str, Enum):
     """No longer offered anywhere."""
 
 
-@dataclass(frozen=True)
-class InstanceType:
+class InstanceType(NamedTuple):
     """An instance type of EC2 or SageMaker. `None` is unknown, never zero.
 
     `name` is as asked for (``"ml.g5.xlarge"``), `base_name` the EC2 type it runs on (``"g5.xlarge"``).
@@ -184,8 +183,7 @@ class InstanceType:
         return self.accelerators is not None
 
 
-@dataclass(frozen=True)
-class Price:
+class Price(NamedTuple):
     """An on-demand price, Linux, USD per hour, and how it is known.
 
     `evidence` is a fact for a price list's price, third-party where somebody else republished that list, else derived, with a
@@ -207,8 +205,7 @@ class Availability(str, Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True)
-class Offer:
+class Offer(NamedTuple):
     """What the catalogue knows of a type in a component and region; `basis` is a sentence for a report.
 
     `regions` are all regions where the component is known to offer the type. Where nobody publishes a component's regions
@@ -225,8 +222,7 @@ class Offer:
         return self.availability is Availability.OFFERED
 
 
-@dataclass(frozen=True)
-class Region:
+class Region(NamedTuple):
     """A region and what its electricity is made of.
 
     `grid` is location-based intensity, gCO2e/kWh, its band the spread of the named sources (one source has no spread);
@@ -244,8 +240,7 @@ class Region:
     market_based_matched: bool | None
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(NamedTuple):
     """A published efficiency claim, quoted as a claim."""
 
     id: str
@@ -262,8 +257,7 @@ class Claim:
     """``"advisory"`` where a rule may cite it, else why not."""
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """Where a column of the catalogue comes from."""
 
     id: str

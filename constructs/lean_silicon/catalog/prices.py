@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -56,7 +55,7 @@ class Prices:
         if component.runs_on_ec2_types and not parsed.service:
             price = self._ec2(name, where)
             if price is not None and component is Component.EMR:
-                return replace(price, basis=f"{price.basis}; EMR's own charge comes on top")
+                return price._replace(basis=f"{price.basis}; EMR's own charge comes on top")
             return price
         if component.is_sagemaker and parsed.service == "ml":
             return self._sagemaker(name, parsed.base, component, where)

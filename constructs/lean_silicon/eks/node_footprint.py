@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from aws_cdk import Token
 
 from lean_silicon.catalog import Component
@@ -27,8 +25,8 @@ def _of(name: str, capacity: Capacity, region: str | None, count: int, utilisati
     found = hourly_footprint(name, Component.EKS, region, count=count, utilisation=utilisation)
     if capacity.market is Market.SPOT and found.cost is not None:
         said = "spot: up to 90% below the on-demand price, never above it"
-        return replace(found, cost=spot_cost(found.cost), assumptions=(*found.assumptions, said))
+        return found._replace(cost=spot_cost(found.cost), assumptions=(*found.assumptions, said))
     if capacity.is_reserved:
         said = f"a {capacity.market}: told at the on-demand price, what was paid in advance is unknown"
-        return replace(found, assumptions=(*found.assumptions, said))
+        return found._replace(assumptions=(*found.assumptions, said))
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from lean_silicon.catalog import Catalog, load_catalog
@@ -178,13 +178,13 @@ def _as_bought(footprint: Footprint, use: SiliconUse) -> Footprint:
     """The footprint at the price of interruptible capacity, where that was asked for."""
     if not use.spot or footprint.cost is None:
         return footprint
-    return replace(footprint, cost=spot_cost(footprint.cost))
+    return footprint._replace(cost=spot_cost(footprint.cost))
 
 
 def _of_machines(single: Footprint, machines: Quantity) -> Footprint:
     """The footprint of a band of machines."""
     scaled: dict[str, Any] = {name: value.times(machines, value.unit) for name, value in single.known().items()}
-    return replace(single, **scaled)
+    return single._replace(**scaled)
 
 
 def _said(footprint: Footprint, uses: tuple[SiliconUse, ...]) -> Iterator[str]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from lean_silicon.catalog.overlay import source_of
 from lean_silicon.catalog.overlay_file import load_overlay, without_older
@@ -49,8 +48,7 @@ _LIST_REGIONS = ("us-east-1", "us-east-2", "us-west-2")
 _DATA_FILE = Path(__file__).parent / "data" / "bedrock_prices.json"
 
 
-@dataclass(frozen=True)
-class TokenPrice:
+class TokenPrice(NamedTuple):
     """What a model costs by token, on demand, USD per million tokens. `None` is unknown.
 
     Parameters

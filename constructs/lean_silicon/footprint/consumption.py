@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lean_silicon.exceptions import InvalidValueError
 from lean_silicon.footprint.footprint import Footprint, Site
@@ -26,8 +27,7 @@ UNITS_OF_MEASURES = {
 }
 
 
-@dataclass(frozen=True)
-class Consumption:
+class Consumption(NamedTuple):
     """What something uses in all. `None` is unknown, never zero.
 
     `cost` in USD, `energy` of the facility in kWh, `carbon` (location-based), `carbon_market_based` and `embodied` in gCO2e, `water` in L.

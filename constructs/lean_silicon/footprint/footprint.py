@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from lean_silicon.quantity import Quantity
 
@@ -19,8 +18,7 @@ UNITS = {
 }
 
 
-@dataclass(frozen=True)
-class Site:
+class Site(NamedTuple):
     """What a region's electricity and cooling add; `None` is unknown.
 
     `pue` is facility over IT energy, `grid` gCO2e/kWh by location, `market` gCO2e/kWh by the contracts that AWS states,
@@ -34,8 +32,7 @@ class Site:
     wue: Quantity | None
 
 
-@dataclass(frozen=True)
-class Footprint:
+class Footprint(NamedTuple):
     """The hourly footprint of some machines while they run. `None` is unknown, never zero.
 
     Parameters
@@ -69,7 +66,7 @@ class Footprint:
     carbon_market_based: Quantity | None = None
     embodied: Quantity | None = None
     water: Quantity | None = None
-    site: Site | None = field(default=None, repr=False)
+    site: Site | None = None
     hardware: str | None = None
     assumptions: tuple[str, ...] = ()
 
@@ -85,4 +82,4 @@ class Footprint:
     def times(self, factor: float) -> Footprint:
         """The footprint of `factor` as many machines."""
         scaled: dict[str, Any] = {name: value * factor for name, value in self.known().items()}
-        return replace(self, **scaled)
+        return self._replace(**scaled)

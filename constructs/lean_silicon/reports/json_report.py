@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import fields
 from typing import Any
 
 from lean_silicon.footprint import Footprint
@@ -94,8 +93,7 @@ def _suggestion(suggestion: Suggestion) -> dict[str, Any]:
 
 def _footprint(footprint: Footprint) -> dict[str, Any]:
     """Each known figure by its name."""
-    known = ((field.name, getattr(footprint, field.name)) for field in fields(footprint))
-    return {name: _quantity(value) for name, value in known if isinstance(value, Quantity)}
+    return {name: _quantity(value) for name, value in footprint.known().items()}
 
 
 def _quantity(quantity: Quantity) -> dict[str, Any]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import unicodedata
-from dataclasses import dataclass
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 PROSE_WIDTH = 100
 """The columns that text fills where there is no terminal to ask."""
@@ -65,8 +64,7 @@ class Palette:
         return f"\x1b[{_CODES[style]}m{text}\x1b[0m" if self._coloured else text
 
 
-@dataclass(frozen=True)
-class Display:
+class Display(NamedTuple):
     """What a text report is written for.
 
     Parameters

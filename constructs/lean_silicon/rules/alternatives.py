@@ -8,7 +8,7 @@ published claim or a measurement, and neither its price nor our estimate of its 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from lean_silicon.catalog import Claim, InstanceType, Lifecycle, Offer
 from lean_silicon.footprint import HARDLY_MORE, Footprint, saving
@@ -26,8 +26,7 @@ _SMALLEST_SHARE = 0.5
 _NEURON = r"(?:trn|inf)\d"
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(NamedTuple):
     """One alternative beside what is asked for.
 
     `holds` says why it is large enough; `share` is the share of an hour in which it does what the present type does

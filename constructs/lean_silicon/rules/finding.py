@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import Enum
+from typing import NamedTuple
 
 from lean_silicon.catalog import Evidence
 from lean_silicon.footprint import Footprint
@@ -29,8 +29,7 @@ class Severity(str, Enum):
 _RANKS = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
 
-@dataclass(frozen=True)
-class Suggestion:
+class Suggestion(NamedTuple):
     """What to do instead.
 
     Parameters
@@ -48,8 +47,7 @@ class Suggestion:
     saves: Footprint | None = None
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing that a rule found in one place.
 
     Parameters
@@ -92,8 +90,8 @@ class Finding:
 
     def with_severity(self, severity: Severity) -> Finding:
         """The same finding with another severity."""
-        return self if severity is self.severity else replace(self, severity=severity)
+        return self if severity is self.severity else self._replace(severity=severity)
 
     def acknowledged_by(self, acknowledgment: Acknowledgment) -> Finding:
         """The same finding, accepted."""
-        return replace(self, acknowledged=acknowledgment)
+        return self._replace(acknowledged=acknowledgment)

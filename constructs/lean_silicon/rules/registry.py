@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -68,7 +70,8 @@ def _rules_in(module: ModuleType) -> Iterator[Rule]:
     for candidate in vars(module).values():
         if isinstance(candidate, GenericAlias):  # Python 3.10 takes list[str] for a class
             continue
-        if isinstance(candidate, type) and issubclass(candidate, Rule) and candidate.__module__ == module.__name__:
+        # The module first: an abstract class remembers whatever it was once compared with.
+        if isinstance(candidate, type) and candidate.__module__ == module.__name__ and issubclass(candidate, Rule):
             yield candidate()
 
 
@@ -90,15 +93,19 @@ def _offered() -> Iterator[tuple[str, ModuleType]]:
 
 def _any_package_offers() -> bool:
     """Whether any installed package names our entry points: a look at small files, as the standard library's way costs more."""
-    return any(
-        f"[{ENTRY_POINTS}]" in _text(path)
-        for folder in sys.path
-        for path in Path(folder or ".").glob("*.*-info/entry_points.txt")
-    )
+    group = f"[{ENTRY_POINTS}]".encode()
+    return any(group in _bytes(folder / "entry_points.txt") for folder in _installed())
 
 
-def _text(path: Path) -> str:
+def _installed() -> Iterator[Path]:
+    """The folders in which installed packages tell of themselves."""
+    for folder in sys.path:
+        with contextlib.suppress(OSError), os.scandir(folder or ".") as entries:
+            yield from (Path(entry.path) for entry in entries if entry.name.endswith("-info"))
+
+
+def _bytes(path: Path) -> bytes:
     try:
-        return path.read_text(encoding="utf-8", errors="replace")
+        return path.read_bytes()
     except OSError:
-        return ""
+        return b""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from functools import lru_cache
+from typing import NamedTuple
 
 from lean_silicon.catalog import InstanceType
 from lean_silicon.exceptions import InvalidValueError
@@ -28,8 +29,7 @@ class FitVerdict(str, Enum):
         return self.value
 
 
-@dataclass(frozen=True)
-class Fit:
+class Fit(NamedTuple):
     """A verdict on memory, with its numbers.
 
     Parameters

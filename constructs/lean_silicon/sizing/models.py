@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from lean_silicon.exceptions import InvalidValueError
 from lean_silicon.sizing.tables import read_table
 from lean_silicon.sizing.vocabulary import Attention
 
 
-@dataclass(frozen=True)
-class PublicModel:
+class PublicModel(NamedTuple):
     """A public model's published numbers.
 
     Parameters

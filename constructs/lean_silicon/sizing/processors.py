@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from lean_silicon.catalog import InstanceType
 from lean_silicon.quantity import Quantity
@@ -29,8 +29,7 @@ class CpuVerdict(str, Enum):
         return self.value
 
 
-@dataclass(frozen=True)
-class CpuService:
+class CpuService(NamedTuple):
     """A verdict on a processor's speed, with its numbers.
 
     Parameters

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import bisect
 import math
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from lean_silicon.quantity import Quantity
 from lean_silicon.sizing.models import PublicModel, find_model
@@ -14,8 +14,7 @@ from lean_silicon.sizing.vocabulary import Attention
 from lean_silicon.sizing.workload import Workload
 
 
-@dataclass(frozen=True)
-class Shape:
+class Shape(NamedTuple):
     """What memory and time depend on.
 
     Parameters

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from lean_silicon.catalog import AcceleratorSet
 from lean_silicon.sizing.tables import read_table
 from lean_silicon.sizing.vocabulary import Precision, Silicon
 
 
-@dataclass(frozen=True)
-class Capability:
+class Capability(NamedTuple):
     """What software makes of an accelerator. Every share is a fraction of the published peak: low, likely, high.
 
     Parameters

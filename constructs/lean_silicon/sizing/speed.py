@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from lean_silicon.quantity import Quantity
 from lean_silicon.sizing.inference_memory import cache_bytes_per_value, stored_weights
@@ -24,8 +24,7 @@ _WRITTEN = (0.10, 0.25, 0.67)
 _INPUT_UNDECLARED = (1, 64, 512)
 
 
-@dataclass(frozen=True)
-class Speed:
+class Speed(NamedTuple):
     """What one replica does, with the declared number of requests in flight.
 
     Parameters

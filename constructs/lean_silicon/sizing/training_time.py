@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from lean_silicon.catalog import AcceleratorSet
 from lean_silicon.exceptions import InvalidValueError
@@ -19,8 +19,7 @@ _FULL = 6.0
 _FROZEN = 4.0
 
 
-@dataclass(frozen=True)
-class TrainingRun:
+class TrainingRun(NamedTuple):
     """What a training run takes.
 
     Parameters

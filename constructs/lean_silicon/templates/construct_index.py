@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from lean_silicon.templates.declarations import KEY
@@ -16,7 +15,6 @@ _NESTED_STACK_SUFFIX = ".NestedStackResource"
 _DEEPEST_CONSTRUCT = 200
 
 
-@dataclass(slots=True)
 class ConstructIndex:
     """What the metadata of a stack tells of its constructs, and of those of its nested stacks.
 
@@ -25,11 +23,12 @@ class ConstructIndex:
     kept of the code that made a construct.
     """
 
-    logical_ids: dict[str, dict[str, str]] = field(default_factory=dict)
-    template_files: dict[str, str] = field(default_factory=dict)
-    stack_traces: dict[str, object] = field(default_factory=dict)
-    acknowledged: dict[str, tuple[Acknowledgment, ...]] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.logical_ids: dict[str, dict[str, str]] = {}
+        self.template_files: dict[str, str] = {}
+        self.stack_traces: dict[str, object] = {}
+        self.acknowledged: dict[str, tuple[Acknowledgment, ...]] = {}
+        self.problems: list[str] = []
 
     def stack_of(self, template_file: object) -> str | None:
         """The construct path of the stack that has a template, or `None` if the metadata names none."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lean_silicon.templates.amounts import counted, gated, interruptible
 from lean_silicon.templates.answers import Answer
@@ -26,19 +25,18 @@ _DEEPEST_DOCUMENT = 3
 """Documents inside documents: a manifest inside a request inside a state machine."""
 
 
-@dataclass
-class _Where:
+class _Where(NamedTuple):
     """What is known before a place is looked at: whose it is, and what was told of it already."""
 
     resource: Resource
     root: At
+    told: set[tuple[str, Any]]
     name: str | None = None
     depth: int = 0
-    told: set[tuple[str, Any]] = field(default_factory=set)
 
     def inside(self, parameters: At, name: str | None) -> _Where:
         """The same resource, inside a request that one of its documents makes."""
-        return _Where(self.resource, parameters, name or self.name, self.depth + 1, self.told)
+        return self._replace(root=parameters, name=name or self.name, depth=self.depth + 1)
 
 
 class Finder:
@@ -60,7 +58,7 @@ class Finder:
             return
         if self._references.is_launched_by_another(resource):
             return
-        yield from self._uses(entries, _Where(resource, At(resource.properties, "Properties", assumed)))
+        yield from self._uses(entries, _Where(resource, At(resource.properties, "Properties", assumed), set()))
 
     def _uses(self, entries: tuple[Entry, ...], where: _Where) -> Iterator[SiliconUse]:
         for entry in entries:

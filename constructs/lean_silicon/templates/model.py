@@ -11,6 +11,9 @@ from typing import Any, NamedTuple
 from lean_silicon.catalog import Component
 from lean_silicon.sizing import Task, Workload
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+"""No metadata, no arguments: one empty mapping for everybody, since most resources have none."""
+
 
 class Acknowledgment(NamedTuple):
     """A finding that somebody accepts, with a reason.
@@ -32,8 +35,7 @@ class EvidenceRecord(NamedTuple):
     declared: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(NamedTuple):
     """What is declared for one resource: its ``LeanSilicon`` metadata, and what its surroundings acknowledge.
 
     `problems` names everything that was not understood. Resources that declare nothing share one instance. `workloads` are
@@ -44,11 +46,7 @@ class Declaration:
     evidence: tuple[EvidenceRecord, ...] = ()
     acknowledgments: tuple[Acknowledgment, ...] = ()
     problems: tuple[str, ...] = ()
-    workloads: Mapping[str, Workload] = field(default_factory=lambda: NOTHING)
-
-
-NOTHING: Mapping[str, Any] = MappingProxyType({})
-"""No metadata, no arguments: one empty mapping for everybody, since most resources have none."""
+    workloads: Mapping[str, Workload] = NOTHING
 
 
 def _nothing() -> Mapping[str, Any]:

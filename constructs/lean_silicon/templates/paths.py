@@ -181,14 +181,21 @@ def _children(at: At, step: Step) -> Iterator[At]:
     if step.every_key:
         if isinstance(value, dict):
             for key, item in value.items():
-                yield at._replace(value=ABSENT if item is None else item, path=joined(at.path, key))
+                yield _at(at, item, joined(at.path, key))
         else:
             yield at.because(f"{at.path} is {described(value)}, where an object is expected")
     elif not isinstance(value, list):
         yield at.because(f"{at.path} is {described(value)}, where a list is expected")
     elif step.item is None:
         for index, item in enumerate(value):
-            yield at._replace(value=ABSENT if item is None else item, path=f"{at.path}[{index}]")
+            yield _at(at, item, f"{at.path}[{index}]")
     else:
         item = value[step.item] if step.item < len(value) else None
-        yield at._replace(value=ABSENT if item is None else item, path=f"{at.path}[{step.item}]")
+        yield _at(at, item, f"{at.path}[{step.item}]")
+
+
+def _at(parent: At, item: Any, path: str) -> At:
+    """The place of an item, under the same assumptions as what holds it."""
+    return At(
+        ABSENT if item is None else item, path, parent.assumed, parent.unknown, parent.origin, parent.admitted_only
+    )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import gc
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from lean_silicon.exceptions import UnreadableInputError
+from lean_silicon.garbage import without_collecting
 from lean_silicon.templates.acknowledged_above import Above
 from lean_silicon.templates.assembly import AssemblyReader
 from lean_silicon.templates.building import YAML_SUFFIXES, fill
@@ -50,7 +49,7 @@ def read_app(
     """
     given = [paths] if isinstance(paths, (str, Path)) else list(paths)
     reader = _Reader(region, acknowledged, told)
-    with _without_collecting():
+    with without_collecting():
         # Folders first: what an assembly says of a template (its region, its constructs) is lost when it is read alone.
         for path in sorted(given, key=_is_no_folder):
             reader.read(path)
@@ -73,18 +72,6 @@ def read_template(
     fill(template, Parsed(body))
     declare(template, {})
     return template
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Pause the collector of cyclic garbage: parsing makes none, and its scans of what is kept take half of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _is_no_folder(path: object) -> bool:

@@ -175,7 +175,7 @@ def _weights_gib(workload: Workload) -> float | None:
 def _with_devices(kind: InstanceType, devices: int) -> InstanceType:
     """The machine as if it had so many devices only."""
     accelerators = kind.accelerators
-    return kind if accelerators is None else replace(kind, accelerators=replace(accelerators, count=devices))
+    return kind if accelerators is None else kind._replace(accelerators=replace(accelerators, count=devices))
 
 
 def _known(key: str) -> Capability:

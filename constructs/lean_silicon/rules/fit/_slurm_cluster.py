@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from lean_silicon.templates import Resource, TemplateView
 from lean_silicon.templates.locations import Assumed, At, is_expression
@@ -10,8 +10,7 @@ from lean_silicon.templates.locations import Assumed, At, is_expression
 _STORAGE = ("FsxLustreConfig", "FsxOpenZfsConfig")
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     """An instance group.
 
     `node_type` and `partitions` (how many it is in) are `None` where unknown, and `node_type` too where it has none; `has_node_type` is
@@ -38,8 +37,7 @@ class Group:
         return f"{self.path}.SlurmConfig.NodeType"
 
 
-@dataclass(frozen=True)
-class SlurmCluster:
+class SlurmCluster(NamedTuple):
     """A cluster with Slurm. `complete` says that all of its groups are known; `is_in_api` that the template configures Slurm."""
 
     resource: Resource

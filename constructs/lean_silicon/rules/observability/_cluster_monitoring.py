@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from lean_silicon.templates import App, Resource, Template, TemplateView
 from lean_silicon.templates.documents.json_text import literal_text
@@ -23,12 +22,12 @@ _PROPERTIES = {
 _MAY_BE_ANYTHING = frozenset({"AWS::EKS::Addon", "Custom::AWSCDK-EKS-HelmChart"})
 
 
-@dataclass
 class Monitored:
     """The clusters that something measures, and whether something measures a cluster that is no resource of its template."""
 
-    clusters: set[tuple[Template, str]] = field(default_factory=set)
-    elsewhere: bool = False
+    def __init__(self) -> None:
+        self.clusters: set[tuple[Template, str]] = set()
+        self.elsewhere = False
 
     def covers(self, cluster: Resource) -> bool:
         """Whether something measures the cluster, or may."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from lean_silicon.templates import App, Resource, Template, TemplateView
 from lean_silicon.templates.documents.json_text import literal_text
@@ -61,12 +60,12 @@ _TEXTS: dict[str, tuple[str, ...]] = {
 _NOT_ABOUT = frozenset({"AlarmActions", "OKActions", "InsufficientDataActions"})
 
 
-@dataclass
 class Watched:
     """What alarms of one sort watch: resources of templates, and services in which they may watch anything."""
 
-    resources: set[tuple[Template, str]] = field(default_factory=set)
-    anywhere: set[str] = field(default_factory=set)
+    def __init__(self) -> None:
+        self.resources: set[tuple[Template, str]] = set()
+        self.anywhere: set[str] = set()
 
     def covers(self, template: Template, names: set[str], services: frozenset[str]) -> bool:
         """Whether an alarm watches one of these resources, or may: where its dimensions are no resources of its template."""
@@ -74,13 +73,13 @@ class Watched:
         return may or any((template, name) in self.resources for name in names)
 
 
-@dataclass
 class Watches:
     """Everything that the alarms of an app watch. `alarms` counts those that were looked at."""
 
-    utilisation: Watched = field(default_factory=Watched)
-    traffic: Watched = field(default_factory=Watched)
-    alarms: int = 0
+    def __init__(self) -> None:
+        self.utilisation = Watched()
+        self.traffic = Watched()
+        self.alarms = 0
 
 
 def watches(app: App) -> Watches:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from lean_silicon.catalog import InstanceType, Lifecycle
 from lean_silicon.rules.context import Context
@@ -34,8 +35,7 @@ _LONGEST_PROMPT = "the first token of an answer to the longest prompt"
 """Hardly any prompt is the longest, so here the likely time counts against the limit, and not the slow end."""
 
 
-@dataclass(frozen=True)
-class Room:
+class Room(NamedTuple):
     """A type on which the workload fits.
 
     `fit` says why, without the head-room; `doubt` says why it may be too slow, and is `None` where even the slow end of the
@@ -139,9 +139,9 @@ def _smaller_by(candidate: InstanceType, head_room: float) -> InstanceType:
     accelerators = candidate.accelerators
     if accelerators is None:
         memory = None if candidate.memory_gib is None else candidate.memory_gib * share
-        return replace(candidate, memory_gib=memory)
+        return candidate._replace(memory_gib=memory)
     each = None if accelerators.memory_gib_each is None else accelerators.memory_gib_each * share
-    return replace(candidate, accelerators=replace(accelerators, memory_gib_each=each))
+    return candidate._replace(accelerators=replace(accelerators, memory_gib_each=each))
 
 
 def _timely(room: Room, reached: Speed, workload: Workload, task: Task, replicas: int) -> Room | None:
@@ -173,4 +173,4 @@ def _timely(room: Room, reached: Speed, workload: Workload, task: Task, replicas
     ]
     if waits and workload.tokens_per_day is None:
         doubts.append("how much there is to do is not declared (TokensPerDay)")
-    return replace(room, doubt="; ".join(doubts) or None)
+    return room._replace(doubt="; ".join(doubts) or None)

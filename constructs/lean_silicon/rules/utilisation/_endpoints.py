@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -44,8 +43,7 @@ class Span(NamedTuple):
     most: int | None
 
 
-@dataclass(frozen=True)
-class Scaling:
+class Scaling(NamedTuple):
     """What scales a variant or the copies of a component.
 
     `endpoints` are those of the template that use the configuration; `targets` the scalable targets that are surely meant for it;
@@ -155,8 +153,7 @@ def components_of(scaling: Scaling, view: TemplateView) -> tuple[Resource, ...]:
     return tuple(each for endpoint in scaling.endpoints for each in index.components.get(endpoint.logical_id, ()))
 
 
-@dataclass
-class _Index:
+class _Index(NamedTuple):
     """Who refers to whom, looked up once for a template."""
 
     endpoints: dict[str, tuple[Resource, ...]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -17,15 +16,15 @@ Certain = Callable[[object, Decisions], object]
 _MOST_REMEMBERED = 1_000
 
 
-@dataclass(slots=True)
 class Facts:
     """What follows from some decisions: values of conditions, and of parameters that conditions compare."""
 
-    decided: Decisions
-    conditions: dict[str, bool] = field(default_factory=dict)
-    parameters: dict[str, Any] = field(default_factory=dict)
-    excluded: dict[str, set[str]] = field(default_factory=dict)
-    evaluated: dict[str, bool | None] = field(default_factory=dict)
+    def __init__(self, decided: Decisions) -> None:
+        self.decided = decided
+        self.conditions: dict[str, bool] = {}
+        self.parameters: dict[str, Any] = {}
+        self.excluded: dict[str, set[str]] = {}
+        self.evaluated: dict[str, bool | None] = {}
 
 
 class Conditions:

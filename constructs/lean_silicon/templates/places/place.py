@@ -7,7 +7,6 @@ the properties of the resource, any other from the item of its place.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
@@ -186,8 +185,7 @@ class Format(str, Enum):
     CALL = "AWS SDK call"
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where a resource asks for silicon.
 
     Parameters
@@ -230,8 +228,7 @@ class Place:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class DocumentPlace:
+class DocumentPlace(NamedTuple):
     """A property that holds a whole document in which silicon is asked for.
 
     Parameters
