@@ -30,13 +30,18 @@ class Row(NamedTuple):
 
 def side_by_side(contestants: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, float]:
     """The median of each contestant's seconds over so many rounds, taking turns; one round before is thrown away."""
+    return {name: statistics.median(taken) for name, taken in all_side_by_side(contestants, rounds).items()}
+
+
+def all_side_by_side(contestants: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
+    """As `side_by_side`, with every round's seconds: neighbours on the machine only ever add to them, so that the least tell more."""
     taken: dict[str, list[float]] = {name: [] for name in contestants}
     for number in range(rounds + 1):
         for name, run in contestants.items():
             seconds = run()
             if number:
                 taken[name].append(seconds)
-    return {name: statistics.median(values) for name, values in taken.items()}
+    return taken
 
 
 def seconds_of(command: Sequence[str], *, allowed: Sequence[int] = (0,), **environment: str) -> float:

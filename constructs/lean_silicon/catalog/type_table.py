@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lean_silicon.catalog.instance_type import Accelerator, AcceleratorSet, Evidence, InstanceType, Lifecycle
 from lean_silicon.quantity import Quantity
@@ -17,6 +17,17 @@ _MEANING, _EVIDENCE, _SOURCE = range(3)
 _WEAKEST_FIRST = (Evidence.ESTIMATE, Evidence.THIRD_PARTY, Evidence.DERIVED)
 
 
+class _PowerBasis(NamedTuple):
+    """What some watts were made from.
+
+    `evidence` is that of the weakest part: an estimate before what third parties published, and that before derived.
+    """
+
+    meaning: str | None
+    evidence: Evidence | None
+    sources: tuple[str, ...]
+
+
 class TypeTable:
     """Look-up of EC2 types and accelerators. Rows become objects on first use and are kept."""
 
@@ -26,6 +37,7 @@ class TypeTable:
         self._rows: dict[str, Row] = {row[0]: row for row in data["types"]}
         self._accelerators = {row[0]: row for row in data["accelerators"]}
         self._built: dict[str, InstanceType] = {}
+        self._power_bases: dict[str | None, _PowerBasis] = {}
         self._built_accelerators: dict[str, Accelerator] = {}
 
     def names(self) -> Iterator[str]:
@@ -75,6 +87,7 @@ class TypeTable:
         architecture, maker, model, microarchitecture = self._processor(cells["processor"])
         flags = cells["flags"]
         lifecycle, lifecycle_source = self._data["lifecycles"].get(cells["lifecycle"] or "", (Lifecycle.CURRENT, None))
+        basis = self._power_basis(cells["power_basis"])
         return InstanceType(
             name=name,
             base_name=name,
@@ -97,11 +110,11 @@ class TypeTable:
             spot=None if flags is None else "s" in flags,
             capacity_block=None if flags is None else "c" in flags,
             coremark=cells["coremark"],
-            idle_power=self._watts(cells, "idle_w"),
-            half_power=self._watts(cells, "half_w"),
-            full_power=self._watts(cells, "full_w"),
-            power_basis=self._power_basis(cells["power_basis"]),
-            power_evidence=self._power_evidence(cells["power_basis"]),
+            idle_power=self._watts(cells["idle_w"], basis),
+            half_power=self._watts(cells["half_w"], basis),
+            full_power=self._watts(cells["full_w"], basis),
+            power_basis=basis.meaning,
+            power_evidence=basis.evidence,
             embodied_g_per_hour=self._embodied(cells["embodied_g_per_hour"]),
             lifecycle=Lifecycle(lifecycle),
             lifecycle_source=lifecycle_source,
@@ -122,29 +135,26 @@ class TypeTable:
             memory_gib_each=_float(cells["accelerator_memory_gib"]),
         )
 
-    def _watts(self, cells: dict[str, Any], column: str) -> Quantity | None:
-        watts = cells[column]
+    def _watts(self, watts: Any, basis: _PowerBasis) -> Quantity | None:
         if watts is None:
             return None
-        bases = cells["power_basis"].split("+")
-        sources = tuple(self._data["power_bases"][basis][_SOURCE] for basis in bases)
         if isinstance(watts, list):
             low, likely, high = watts
-            return Quantity(low, likely, high, "W", sources)
+            return Quantity(low, likely, high, "W", basis.sources)
         low, high = self._data["bands"]["cpu_power"]
-        return Quantity(watts * low, watts, watts * high, "W", sources)
+        return Quantity(watts * low, watts, watts * high, "W", basis.sources)
 
-    def _power_basis(self, basis: str | None) -> str | None:
-        if basis is None:
-            return None
-        return "; ".join(self._data["power_bases"][part][_MEANING] for part in basis.split("+"))
-
-    def _power_evidence(self, basis: str | None) -> Evidence | None:
-        """The weakest of the parts: an estimate before what third parties published, and that before derived."""
-        if basis is None:
-            return None
-        known = {self._data["power_bases"][part][_EVIDENCE] for part in basis.split("+")}
-        return next(evidence for evidence in _WEAKEST_FIRST if evidence.value in known)
+    def _power_basis(self, key: str | None) -> _PowerBasis:
+        """What watts were made from: the same few parts in hundreds of types, so that each is put together once."""
+        if key not in self._power_bases:
+            parts = [self._data["power_bases"][part] for part in key.split("+")] if key else []
+            known = {part[_EVIDENCE] for part in parts}
+            self._power_bases[key] = _PowerBasis(
+                "; ".join(part[_MEANING] for part in parts) or None,
+                next((evidence for evidence in _WEAKEST_FIRST if evidence.value in known), None),
+                tuple(part[_SOURCE] for part in parts),
+            )
+        return self._power_bases[key]
 
     def _embodied(self, grams: float | None) -> Quantity | None:
         if grams is None:

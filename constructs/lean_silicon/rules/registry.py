@@ -94,18 +94,19 @@ def _offered() -> Iterator[tuple[str, ModuleType]]:
 def _any_package_offers() -> bool:
     """Whether any installed package names our entry points: a look at small files, as the standard library's way costs more."""
     group = f"[{ENTRY_POINTS}]".encode()
-    return any(group in _bytes(folder / "entry_points.txt") for folder in _installed())
+    return any(group in _entry_points(folder) for folder in _installed())
 
 
-def _installed() -> Iterator[Path]:
+def _installed() -> Iterator[str]:
     """The folders in which installed packages tell of themselves."""
     for folder in sys.path:
         with contextlib.suppress(OSError), os.scandir(folder or ".") as entries:
-            yield from (Path(entry.path) for entry in entries if entry.name.endswith("-info"))
+            yield from (entry.path for entry in entries if entry.name.endswith("-info"))
 
 
-def _bytes(path: Path) -> bytes:
+def _entry_points(folder: str) -> bytes:
     try:
-        return path.read_bytes()
+        with open(f"{folder}/entry_points.txt", "rb") as file:  # noqa: PTH123 - a Path for each package takes as long as the reading
+            return file.read()
     except OSError:
         return b""

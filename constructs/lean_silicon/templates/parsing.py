@@ -113,33 +113,6 @@ def strict_json(text: str, pairs_hook: Callable[[list[tuple[str, Any]]], Any] | 
 
 
 def _from_json(text: str) -> Parsed:
-    try:
-        value = strict_json(text)
-    except json.JSONDecodeError as error:
-        raise UnreadableInputError(f"line {error.lineno}, column {error.colno}: {error.msg} (JSON)") from error
-    except RecursionError as error:
-        raise UnreadableInputError(too_deep()) from error
-    except ValueError as error:
-        raise UnreadableInputError(f"{error} (JSON)") from error
-    doubled = () if _has_each_key_once(text, require_bounded(value)) else _doubled(text)
-    return Parsed(
-        value, tuple(f"the key {key[:80]!r} appears twice in one object; only the last one counts" for key in doubled)
-    )
-
-
-def _has_each_key_once(text: str, keys: int) -> bool:
-    """Whether surely no object of a JSON text has a key twice, by the number of keys that were read from it.
-
-    Where no blank stands before a colon and no key ends in a backslash, each key of the text ends in ``":``, and whatever else
-    looks so stands in a text, with a backslash before it. As many of them as keys were read: none was read over another.
-    """
-    if any(ending in text for ending in (" :", "\t:", "\n:", "\r:", '\\\\":')):
-        return False
-    return text.count('":') - text.count('\\":') == keys
-
-
-def _doubled(text: str) -> tuple[str, ...]:
-    """The keys that appear twice in an object of a JSON text, found by reading it once more, key by key."""
     doubled: dict[str, None] = {}
 
     def mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -149,8 +122,18 @@ def _doubled(text: str) -> tuple[str, ...]:
             doubled.update((key, None) for key, count in counts.items() if count > 1)
         return result
 
-    strict_json(text, mapping)
-    return tuple(doubled)
+    try:
+        value = strict_json(text, mapping)
+    except json.JSONDecodeError as error:
+        raise UnreadableInputError(f"line {error.lineno}, column {error.colno}: {error.msg} (JSON)") from error
+    except RecursionError as error:
+        raise UnreadableInputError(too_deep()) from error
+    except ValueError as error:
+        raise UnreadableInputError(f"{error} (JSON)") from error
+    require_bounded(value)
+    return Parsed(
+        value, tuple(f"the key {key[:80]!r} appears twice in one object; only the last one counts" for key in doubled)
+    )
 
 
 _MOST_NAMED = 20
@@ -186,13 +169,8 @@ def too_many() -> str:
     return f"it has more than {MAX_NODES:,} values once its aliases are followed, which no template needs"
 
 
-def require_bounded(value: object) -> int:
+def require_bounded(value: object) -> None:
     """Refuse what would make whoever walks the value run out of stack or time: too deep, circular, or too large.
-
-    Returns
-    -------
-    int
-        How many keys its mappings have in all.
 
     Raises
     ------
@@ -200,9 +178,8 @@ def require_bounded(value: object) -> int:
         If the value nests deeper than `MAX_NESTING` or holds more than `MAX_NODES` mappings and lists.
     """
     level: list[Any] = [value] if isinstance(value, (dict, list)) else []
-    total = keys = 0
+    total = 0
     for _ in range(MAX_NESTING):
-        keys += sum([len(container) for container in level if type(container) is dict])
         containers = [
             item
             for container in level
@@ -211,7 +188,7 @@ def require_bounded(value: object) -> int:
         ]
         total += len(containers)
         if not containers:
-            return keys
+            return
         if total > MAX_NODES:
             raise UnreadableInputError(too_many())
         level = containers

@@ -105,32 +105,34 @@ def _launched_or_default(group: Resource, view: TemplateView, ami_type: At) -> I
     launches = list(launches_of(group, view, ami_type.assumed))
     for launch in launches:
         if launch.source is not None:
-            found = list(_images_at(launch.source, view, launch.assumed))
-            yield from found
-            if ami_type.absent and not found and not _may_name_image(launch.source, view, launch.assumed):
+            places = _image_places(launch.source, view, launch.assumed)
+            yield from _started_from(places, launch.source, view)
+            if ami_type.absent and not places:
                 yield StartedFrom(DEFAULT_OF_EKS, group, ami_type.path, default=True)
     if ami_type.absent and not launches:
         yield StartedFrom(DEFAULT_OF_EKS, group, ami_type.path, default=True)
 
 
 def _named_or_launched(resource: Resource, view: TemplateView, assumed: Assumed) -> Iterator[StartedFrom]:
-    if resource.type in _IMAGE_AT and _may_name_image(resource, view, assumed):
-        yield from _images_at(resource, view, assumed)
+    own = _image_places(resource, view, assumed) if resource.type in _IMAGE_AT else []
+    if own:
+        yield from _started_from(own, resource, view)
         return
     for launch in launches_of(resource, view, assumed):
         if launch.source is not None:
-            yield from _images_at(launch.source, view, launch.assumed)
+            yield from _started_from(_image_places(launch.source, view, launch.assumed), launch.source, view)
 
 
-def _images_at(source: Resource, view: TemplateView, assumed: Assumed) -> Iterator[StartedFrom]:
-    for at in view.raw_from(At(dict(source.properties), "Properties", assumed), _IMAGE_AT[source.type]):
+def _image_places(source: Resource, view: TemplateView, assumed: Assumed) -> list[At]:
+    """Where a resource names, or may name, its image."""
+    start = At(dict(source.properties), "Properties", assumed)
+    return [at for at in view.raw_from(start, _IMAGE_AT[source.type]) if not at.absent]
+
+
+def _started_from(places: list[At], source: Resource, view: TemplateView) -> Iterator[StartedFrom]:
+    for at in places:
         for name in image_names(at, view):
             yield StartedFrom(image_of_path(name.text), source, name.at.path)
-
-
-def _may_name_image(source: Resource, view: TemplateView, assumed: Assumed) -> bool:
-    start = At(dict(source.properties), "Properties", assumed)
-    return any(not at.absent for at in view.raw_from(start, _IMAGE_AT[source.type]))
 
 
 @lru_cache(maxsize=1)
