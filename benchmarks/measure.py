@@ -30,11 +30,15 @@ class Row(NamedTuple):
 
 def side_by_side(contestants: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, float]:
     """The median of each contestant's seconds over so many rounds, taking turns; one round before is thrown away."""
-    return {name: statistics.median(taken) for name, taken in all_side_by_side(contestants, rounds).items()}
+    return {name: statistics.median(taken) for name, taken in rounds_side_by_side(contestants, rounds).items()}
 
 
-def all_side_by_side(contestants: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
-    """As `side_by_side`, with every round's seconds: neighbours on the machine only ever add to them, so that the least tell more."""
+def rounds_side_by_side(contestants: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
+    """As `side_by_side`, with the seconds of every round.
+
+    What one contestant adds to another is the median of the differences within the rounds: a machine that slows down for a minute
+    slows both down, while the medians of the two may come from different minutes.
+    """
     taken: dict[str, list[float]] = {name: [] for name in contestants}
     for number in range(rounds + 1):
         for name, run in contestants.items():

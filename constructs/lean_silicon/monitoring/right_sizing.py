@@ -33,7 +33,15 @@ READ_ACTIONS = (
 
 _ENGINE = ("catalog", "footprint", "live", "reports", "rules", "sizing", "templates", "runtime/accelerator_metrics")
 """The parts of this library that judge, and what they import; they need neither the CDK nor anything but boto3, which Lambda has."""
-_MODULES = ("__init__.py", "_version.py", "exceptions.py", "harmless_text.py", "quantity.py", "runtime/__init__.py")
+_MODULES = (
+    "__init__.py",
+    "_version.py",
+    "exceptions.py",
+    "garbage.py",
+    "harmless_text.py",
+    "quantity.py",
+    "runtime/__init__.py",
+)
 _DATA = frozenset({".py", ".json", ".csv"})
 _PACKAGE = Path(__file__).parent.parent
 _MOST_DAYS = 63

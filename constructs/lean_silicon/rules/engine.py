@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import cast
 
 from lean_silicon.rules.context import Context
 from lean_silicon.rules.declaration.expired_acknowledgment import has_expired
@@ -118,16 +119,21 @@ class _Chosen:
         self.of_plain_resources: list[ResourceRule] = []
         self.by_type: dict[str, list[ResourceRule]] = {}
         for rule in rules:
-            if isinstance(rule, SiliconRule):
-                self.of_uses.append(rule)
-                if not rule.accelerated_only:
-                    self.of_processors.append(rule)
-            elif isinstance(rule, AppRule):
-                self.of_apps.append(rule)
-            elif isinstance(rule, ResourceRule):
-                self._add(rule)
+            # Not isinstance: an abstract class asks all its subclasses before it says no, and remembers each answer.
+            kinds = type(rule).__mro__
+            if SiliconRule in kinds:
+                self._add_for_uses(cast("SiliconRule", rule))
+            elif AppRule in kinds:
+                self.of_apps.append(cast("AppRule", rule))
+            elif ResourceRule in kinds:
+                self._add_for_resources(cast("ResourceRule", rule))
 
-    def _add(self, rule: ResourceRule) -> None:
+    def _add_for_uses(self, rule: SiliconRule) -> None:
+        self.of_uses.append(rule)
+        if not rule.accelerated_only:
+            self.of_processors.append(rule)
+
+    def _add_for_resources(self, rule: ResourceRule) -> None:
         if not rule.resource_types:
             self.of_any_resource.append(rule)
             if not rule.spares_plain:

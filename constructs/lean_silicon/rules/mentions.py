@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from lean_silicon.templates import Resource, TemplateView
+from lean_silicon.templates import Resource, TemplateView, once_a_view
 
 
 def is_mentioned_by(resource: Resource, view: TemplateView, *types: str) -> bool:
@@ -23,9 +21,9 @@ def _mentioned(view: TemplateView, kind: str) -> frozenset[str]:
     return _mentioned_by_type(view).get(kind, frozenset())
 
 
-@lru_cache(maxsize=1)
+@once_a_view
 def _mentioned_by_type(view: TemplateView) -> dict[str, frozenset[str]]:
-    """By type, the logical ids that its resources refer to. Only the last template is remembered, so that memory stays bounded."""
+    """By type, the logical ids that its resources refer to."""
     found: dict[str, set[str]] = {}
     for resource in view.template.resources.values():
         found.setdefault(resource.type, set()).update(view.mentioned_by(resource))

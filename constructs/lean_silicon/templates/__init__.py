@@ -24,7 +24,7 @@ from lean_silicon.templates.model import (
 from lean_silicon.templates.reading import read_app, read_template
 from lean_silicon.templates.resolver import Resolved, Resolver
 from lean_silicon.templates.uses import silicon_uses
-from lean_silicon.templates.view import TemplateView
+from lean_silicon.templates.view import TemplateView, once_a_view
 
 __all__ = [
     "Acknowledgment",
@@ -41,6 +41,7 @@ __all__ = [
     "Template",
     "TemplateView",
     "Unreadable",
+    "once_a_view",
     "read_app",
     "read_template",
     "silicon_uses",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lean_silicon.templates.locations import At
 from lean_silicon.templates.model import Resource, SiliconUse, Template
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from lean_silicon.templates.documents.parts import Request
 
 _IN_SUB = re.compile(r"\$\{([^!${}.]+)(?:[!.][^${}]*)?\}")
+
+
+_Found = TypeVar("_Found")
 
 
 class TemplateView:
@@ -35,6 +38,7 @@ class TemplateView:
         self._uses = uses
         self._walker = Walker(template)
         self._requests: dict[str, tuple[Request, ...]] = {}
+        self._kept: dict[Callable[[TemplateView], Any], Any] = {}
 
     @cached_property
     def uses(self) -> tuple[SiliconUse, ...]:
@@ -48,6 +52,13 @@ class TemplateView:
         for use in self.uses:
             found.setdefault(use.resource.logical_id, []).append(use)
         return {logical_id: tuple(uses) for logical_id, uses in found.items()}
+
+    def kept(self, find: Callable[[TemplateView], _Found]) -> _Found:
+        """What `find` finds here, looked for once: see `once_a_view`."""
+        if find not in self._kept:
+            self._kept[find] = find(self)
+        found: _Found = self._kept[find]
+        return found
 
     def resources(self, *types: str) -> tuple[Resource, ...]:
         """The resources of these types, in the order of the template."""
@@ -160,6 +171,16 @@ class TemplateView:
                 found.setdefault(logical_id, []).append(other)
                 found.setdefault(other, []).append(logical_id)
         return found
+
+
+def once_a_view(find: Callable[[TemplateView], _Found]) -> Callable[[TemplateView], _Found]:
+    """Look once for what `find` finds in a template, and keep it as long as the view of that template: no longer than it is judged."""
+
+    @wraps(find)
+    def kept(view: TemplateView) -> _Found:
+        return view.kept(find)
+
+    return kept
 
 
 def _names(value: object) -> Iterator[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sample_templates import endpoint
 
 from lean_silicon.reports.brief_report import brief_parts
@@ -43,7 +41,7 @@ def test_the_worst_comes_first_and_among_the_worst_what_saves_most() -> None:
 def test_a_saving_elsewhere_is_told_beside_what_comes_first() -> None:
     found = verdict("ml.p4d.24xlarge")
     found.findings = [
-        replace(each, severity=Severity.WARNING if each.rule == "SIL002" else Severity.ERROR) for each in found.findings
+        each._replace(severity=Severity.WARNING if each.rule == "SIL002" else Severity.ERROR) for each in found.findings
     ]
     told = steps(found)
     assert not told["first"].startswith("SIL002")

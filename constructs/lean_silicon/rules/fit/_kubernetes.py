@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from lean_silicon.rules.fit._machine_images import AMI_TYPES
-from lean_silicon.templates import Resource, TemplateView
+from lean_silicon.templates import Resource, TemplateView, once_a_view
 from lean_silicon.templates.locations import Assumed, At
 from lean_silicon.templates.references import References
 
@@ -51,7 +50,7 @@ def _versions(resource: Resource, view: TemplateView, assumed: Assumed) -> set[s
     return {str(at.value) if at.unknown is None and not at.absent else "" for at in found}
 
 
-@lru_cache(maxsize=1)
+@once_a_view
 def _references(view: TemplateView) -> References:
-    """Who refers to whom in a template. Only the last one is remembered."""
+    """Who refers to whom in a template."""
     return References(view.template)

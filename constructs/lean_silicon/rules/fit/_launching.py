@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 from lean_silicon.rules.fit._image_names import image_names
 from lean_silicon.rules.fit._machine_images import AMI_TYPES, MachineImage, image_of_path
-from lean_silicon.templates import Resource, SiliconUse, TemplateView
+from lean_silicon.templates import Resource, SiliconUse, TemplateView, once_a_view
 from lean_silicon.templates.locations import Assumed, At
 from lean_silicon.templates.places.compute import LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE
 from lean_silicon.templates.references import References
@@ -135,7 +134,7 @@ def _started_from(places: list[At], source: Resource, view: TemplateView) -> Ite
             yield StartedFrom(image_of_path(name.text), source, name.at.path)
 
 
-@lru_cache(maxsize=1)
+@once_a_view
 def _references(view: TemplateView) -> References:
-    """Who refers to whom in a template. Only the last one is remembered."""
+    """Who refers to whom in a template."""
     return References(view.template)

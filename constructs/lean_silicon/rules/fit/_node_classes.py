@@ -8,11 +8,10 @@ as it is, for every instance type of its architecture.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from lean_silicon.rules.fit._machine_images import MachineImage, image_of_name, image_of_path
-from lean_silicon.templates import Resource, SiliconUse, TemplateView
+from lean_silicon.templates import Resource, SiliconUse, TemplateView, once_a_view
 from lean_silicon.templates.documents.json_text import documents_at
 from lean_silicon.templates.locations import At
 from lean_silicon.templates.paths import Walker
@@ -48,9 +47,9 @@ class _Index(NamedTuple):
     classes: dict[str, list[NodeClass]]
 
 
-@lru_cache(maxsize=1)
+@once_a_view
 def _index_of(view: TemplateView) -> _Index:
-    """What the manifests of a template hold. Only the last template is remembered."""
+    """What the manifests of a template hold."""
     index = _Index({}, {})
     walker = Walker(view.template)
     for resource in view.resources(MANIFESTS):

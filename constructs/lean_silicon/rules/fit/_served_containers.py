@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 from lean_silicon.rules.fit._containers import Container, containers_at
-from lean_silicon.templates import Resource, SiliconUse, TemplateView
+from lean_silicon.templates import Resource, SiliconUse, TemplateView, once_a_view
 from lean_silicon.templates.locations import Assumed, At
 
 ENDPOINT_CONFIG = "AWS::SageMaker::EndpointConfig"
@@ -81,9 +80,9 @@ class _Index(NamedTuple):
     components: dict[str, list[Resource]]
 
 
-@lru_cache(maxsize=1)
+@once_a_view
 def _index_of(view: TemplateView) -> _Index:
-    """Who is who in a template. Only the last one is remembered."""
+    """Who is who in a template."""
     models = {
         name: model
         for model in view.resources(_MODEL)

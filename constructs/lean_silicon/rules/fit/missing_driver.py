@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 
 from lean_silicon.catalog import Evidence, InstanceType
 from lean_silicon.rules.context import Context
@@ -15,7 +14,7 @@ from lean_silicon.rules.fit._machine_images import NVIDIA, ami_type_for, driver_
 from lean_silicon.rules.fit._node_classes import node_class_of
 from lean_silicon.rules.rule import SiliconRule
 from lean_silicon.rules.texts import texts
-from lean_silicon.templates import SiliconUse, TemplateView
+from lean_silicon.templates import SiliconUse, TemplateView, once_a_view
 from lean_silicon.templates.locations import At
 
 _CHART = "Custom::AWSCDK-EKS-HelmChart"
@@ -201,9 +200,9 @@ def _start_up(properties: Mapping[str, object]) -> list[object]:
     return [properties.get("UserData"), data.get("UserData") if isinstance(data, Mapping) else None]
 
 
-@lru_cache(maxsize=1)
+@once_a_view
 def _has_gpu_operator(view: TemplateView) -> bool:
-    """Whether a chart of the template is the NVIDIA GPU operator. Only the last template is remembered."""
+    """Whether a chart of the template is the NVIDIA GPU operator."""
     return any(
         "gpu-operator" in text for chart in view.resources(_CHART) for text in texts(chart.properties.get("Chart"))
     )

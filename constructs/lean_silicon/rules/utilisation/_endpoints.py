@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import NamedTuple
 
 from lean_silicon.catalog import Component
 from lean_silicon.rules.utilisation._switches import may_do
-from lean_silicon.templates import Resource, SiliconUse, TemplateView
+from lean_silicon.templates import Resource, SiliconUse, TemplateView, once_a_view
 from lean_silicon.templates.amounts import whole_number
 from lean_silicon.templates.documents.json_text import text_pieces
 from lean_silicon.templates.locations import At
@@ -170,9 +169,9 @@ class _Index(NamedTuple):
         return any(named == kind for named, _ in self.named)
 
 
-@lru_cache(maxsize=1)
+@once_a_view
 def _index_of(view: TemplateView) -> _Index:
-    """The index of a template. Only the last one is remembered."""
+    """The index of a template."""
     served = {each.logical_id for each in view.resources(_CONFIG, _ENDPOINT, _COMPONENT)}
     targets: dict[str, list[Resource]] = {}
     named: dict[tuple[str, str], list[Resource]] = {}

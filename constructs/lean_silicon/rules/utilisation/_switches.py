@@ -6,10 +6,9 @@ A rule that says "nothing turns this off" is silent where something might: whate
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from lean_silicon.rules.texts import texts
-from lean_silicon.templates import TemplateView
+from lean_silicon.templates import TemplateView, once_a_view
 
 _ACTIONS = re.compile(
     r"(deleteendpoint|updateendpointweightsandcapacities|registerscalabletarget|updateinferencecomponentruntimeconfig"
@@ -38,9 +37,9 @@ def may_do(view: TemplateView, *actions: str) -> bool:
     return not _actions_of(view).isdisjoint(action.lower() for action in actions)
 
 
-@lru_cache(maxsize=1)
+@once_a_view
 def _actions_of(view: TemplateView) -> frozenset[str]:
-    """The actions that the template's actors speak of. Only the last template is remembered."""
+    """The actions that the template's actors speak of."""
     found: set[str] = set()
     for resource in view.template.resources.values():
         if resource.type in _ACTORS or resource.type.startswith("Custom::"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -224,7 +223,7 @@ def test_an_app_with_nothing_in_it_makes_a_calm_page() -> None:
 def test_a_rule_that_is_not_installed_still_has_its_place() -> None:
     app = App(templates=[template(prefixed("Chat", endpoint("ml.p4d.24xlarge")), "Serving")])
     verdict = judged(app)
-    verdict.findings = [replace(verdict.findings[0], rule="XYZ001")]
+    verdict.findings = [verdict.findings[0]._replace(rule="XYZ001")]
     page = Page(report_page(verdict, estimate(app), Basis(("a",), "2026-11-23", "1", "2026-11", "strict")))
     assert "XYZ001" in page.text
     assert "This rule is not installed here." in page.text
