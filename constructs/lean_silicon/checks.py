@@ -9,7 +9,6 @@ from __future__ import annotations
 import lean_silicon._needs_cdk  # noqa: F401 - first, so that it can say what is missing
 
 # isort: split
-import gc
 import importlib
 import json
 import sys
@@ -30,7 +29,7 @@ from constructs import IConstruct
 
 from lean_silicon._version import __version__
 from lean_silicon.catalog import load_catalog
-from lean_silicon.garbage import without_collecting
+from lean_silicon.garbage import sparing_what_is_old, without_collecting
 from lean_silicon.reports.json_report import json_lines
 from lean_silicon.reports.text_report import savings
 from lean_silicon.rules import Context, Finding, Policy, Severity, Suggestion, Verdict, all_rules, judge, rule_ids
@@ -102,16 +101,14 @@ class LeanSiliconChecks:
 
     def validate(self, context: IPolicyValidationContext) -> PolicyValidationPluginReport:
         """Judge the synthesized templates."""
-        gc.freeze()  # the CDK's own objects, hundreds of thousands, need not be searched for garbage of ours
         try:
-            return self._judged(context)
+            with sparing_what_is_old():
+                return self._judged(context)
         except Exception as error:  # jsii loses what escapes from here: say what happened, and where
             raise RuntimeError(
                 f"LeanSilicon could not judge the templates: {type(error).__name__}: {error}. This is a defect of lean-silicon; "
                 f"please report it with this traceback.\n{traceback.format_exc()}"
             ) from error
-        finally:
-            gc.unfreeze()
 
     def _judged(self, context: IPolicyValidationContext) -> PolicyValidationPluginReport:
         template_paths = context.template_paths
