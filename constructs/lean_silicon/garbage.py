@@ -9,7 +9,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def without_collecting(*, lasting: bool = False) -> Iterator[None]:
-    """Pause the collector where nothing but what is kept is made: its searches of that take up to half of the time.
+    """Pause the collector where nothing but what is kept is made.
+
+    Searching that takes long: of 110 ms in which `LeanSiliconChecks` was loaded into an app of 500 resources, one search of the
+    app's own objects took 50 (Python 3.11, 2026-11-23).
 
     Parameters
     ----------
@@ -31,7 +34,9 @@ def without_collecting(*, lasting: bool = False) -> Iterator[None]:
 
 @contextmanager
 def sparing_what_is_old() -> Iterator[None]:
-    """Have the collector search only what is made inside: the hundreds of thousands of objects of a CDK app hold no garbage of ours.
+    """Have the collector search only what is made inside: a CDK app's own objects hold no garbage of ours.
+
+    They are many: 100,000 where 500 resources are synthesized (`benchmarks.synth_app`, 2026-11-23).
 
     Where the user's own code has frozen what it made, nothing is done: it could not be told from the rest afterwards.
     """

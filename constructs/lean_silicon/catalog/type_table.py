@@ -23,8 +23,8 @@ class _PowerBasis(NamedTuple):
     `evidence` is that of the weakest part: an estimate before what third parties published, and that before derived.
     """
 
-    meaning: str | None
-    evidence: Evidence | None
+    meaning: str
+    evidence: Evidence
     sources: tuple[str, ...]
 
 
@@ -37,7 +37,7 @@ class TypeTable:
         self._rows: dict[str, Row] = {row[0]: row for row in data["types"]}
         self._accelerators = {row[0]: row for row in data["accelerators"]}
         self._built: dict[str, InstanceType] = {}
-        self._power_bases: dict[str | None, _PowerBasis] = {}
+        self._power_bases: dict[str, _PowerBasis] = {}
         self._built_accelerators: dict[str, Accelerator] = {}
 
     def names(self) -> Iterator[str]:
@@ -113,8 +113,8 @@ class TypeTable:
             idle_power=self._watts(cells["idle_w"], basis),
             half_power=self._watts(cells["half_w"], basis),
             full_power=self._watts(cells["full_w"], basis),
-            power_basis=basis.meaning,
-            power_evidence=basis.evidence,
+            power_basis=None if basis is None else basis.meaning,
+            power_evidence=None if basis is None else basis.evidence,
             embodied_g_per_hour=self._embodied(cells["embodied_g_per_hour"]),
             lifecycle=Lifecycle(lifecycle),
             lifecycle_source=lifecycle_source,
@@ -135,8 +135,9 @@ class TypeTable:
             memory_gib_each=_float(cells["accelerator_memory_gib"]),
         )
 
-    def _watts(self, watts: Any, basis: _PowerBasis) -> Quantity | None:
-        if watts is None:
+    def _watts(self, watts: Any, basis: _PowerBasis | None) -> Quantity | None:
+        """The band of some watts; none are known where nothing says what they were made from."""
+        if watts is None or basis is None:
             return None
         if isinstance(watts, list):
             low, likely, high = watts
@@ -144,14 +145,16 @@ class TypeTable:
         low, high = self._data["bands"]["cpu_power"]
         return Quantity(watts * low, watts, watts * high, "W", basis.sources)
 
-    def _power_basis(self, key: str | None) -> _PowerBasis:
+    def _power_basis(self, key: str | None) -> _PowerBasis | None:
         """What watts were made from: the same few parts in hundreds of types, so that each is put together once."""
+        if key is None:
+            return None
         if key not in self._power_bases:
-            parts = [self._data["power_bases"][part] for part in key.split("+")] if key else []
+            parts = [self._data["power_bases"][part] for part in key.split("+")]
             known = {part[_EVIDENCE] for part in parts}
             self._power_bases[key] = _PowerBasis(
-                "; ".join(part[_MEANING] for part in parts) or None,
-                next((evidence for evidence in _WEAKEST_FIRST if evidence.value in known), None),
+                "; ".join(part[_MEANING] for part in parts),
+                next(evidence for evidence in _WEAKEST_FIRST if evidence.value in known),
                 tuple(part[_SOURCE] for part in parts),
             )
         return self._power_bases[key]

@@ -110,7 +110,7 @@ def envelope(footprints: Sequence[Footprint]) -> Footprint:
     assumptions = tuple(dict.fromkeys(said for one in footprints for said in one.assumptions))
     site = first.site if all(one.site == first.site for one in footprints) else None
     hardware = first.hardware if all(one.hardware == first.hardware for one in footprints) else None
-    return Footprint(**spanned)._replace(site=site, hardware=hardware, assumptions=assumptions)
+    return Footprint(**spanned, site=site, hardware=hardware, assumptions=assumptions)
 
 
 def _span(values: Sequence[Quantity | None]) -> Quantity | None:

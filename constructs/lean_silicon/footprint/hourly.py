@@ -120,7 +120,7 @@ def saving(present: Footprint, suggested: Footprint) -> Footprint:
                 differences[name] = _difference(present, suggested, name)
     assumptions = tuple(dict.fromkeys(present.assumptions + suggested.assumptions))
     known: dict[str, Any] = {name: value for name, value in differences.items() if value is not None}
-    return Footprint(**known)._replace(site=site if site == suggested.site else None, assumptions=assumptions)
+    return Footprint(**known, site=site if site == suggested.site else None, assumptions=assumptions)
 
 
 def _difference(present: Footprint, suggested: Footprint, name: str) -> Quantity | None:

@@ -119,7 +119,7 @@ class Context:
         if key not in self._takes:
             # Searched as one text, a name a line: asking the pattern about each name takes several times as long.
             names = self.remembered(("names", component), lambda: "\n".join(self.catalog.names(component)))
-            lines = re.finditer(f"^{_SERVICE}{named}.*$", names, re.MULTILINE)
+            lines = re.finditer(f"^{_SERVICE}(?:{named}).*$", names, re.MULTILINE)
             found = (self.find(line[0]) for line in lines)
             self._takes[key] = tuple(each for each in found if each is not None)
         return self._takes[key]
