@@ -55,6 +55,16 @@ def test_every_short_name_that_a_row_uses_is_in_its_table() -> None:
     assert {part for basis in used("power_basis") for part in basis.split("+")} <= set(data["power_bases"])
 
 
+def test_no_row_has_watts_without_saying_what_they_were_made_from() -> None:
+    data = read_data()
+    columns = data["type_columns"]
+    rows = [dict(zip(columns, row, strict=False)) for row in data["types"]]
+    with_watts = [row for row in rows if any(row.get(column) is not None for column in ("idle_w", "half_w", "full_w"))]
+
+    assert len(with_watts) > 500
+    assert [row["name"] for row in with_watts if row.get("power_basis") is None] == []
+
+
 def test_names_are_unique_and_no_row_is_longer_than_its_columns() -> None:
     data = read_data()
     names = [row[0] for row in data["types"]]
